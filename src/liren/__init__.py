@@ -1,0 +1,1 @@
+"""Liren (里仁): software a street office and its communities run themselves."""

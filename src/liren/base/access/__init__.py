@@ -1,0 +1,1 @@
+"""Accounts, sessions, second factor, devices, grants, throttles. Knows nothing of people."""

@@ -1,0 +1,1 @@
+"""Photos and documents: sniffed, decoded apart, stripped, re-encoded, kept, forgotten."""

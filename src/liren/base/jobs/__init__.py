@@ -1,0 +1,1 @@
+"""Durable work: lease, attempts, backoff, schedule, dedupe, dead letters."""

@@ -1,0 +1,1 @@
+"""A bigram index with scope columns."""

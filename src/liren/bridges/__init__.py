@@ -1,0 +1,1 @@
+"""Disclosure, insight and exchange will stand here."""

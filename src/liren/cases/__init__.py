@@ -1,0 +1,1 @@
+"""The spine: every demand becomes a case, every requester a voice."""

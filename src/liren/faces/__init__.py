@@ -1,0 +1,1 @@
+"""What people see. A face holds no rules."""

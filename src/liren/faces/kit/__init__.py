@@ -1,0 +1,1 @@
+"""The sheet and its parts, shared by all faces."""

@@ -1,0 +1,1 @@
+"""Pure ground: ids, clock, working time, rule packs, policy, errors, events. No Django, no I/O but the reading of packs."""

@@ -1,0 +1,1 @@
+"""Mathematics as pure functions over arrays and strings; each names its source."""

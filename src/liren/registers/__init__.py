@@ -1,0 +1,1 @@
+"""What the office knows to be so: places, people, duties, channels, advice, knowledge."""

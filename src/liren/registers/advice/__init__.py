@@ -1,0 +1,1 @@
+"""Every machine suggestion, with its reason, and what became of it."""

@@ -1,0 +1,1 @@
+"""One adapter per way of reaching a resident; quiet hours, receipts, dead letters."""

@@ -1,0 +1,1 @@
+"""The duty list, the taxonomy of demands, handling limits, reply templates."""

@@ -1,0 +1,1 @@
+"""Questions and answers with an owner and a review date."""

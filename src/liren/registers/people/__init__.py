@@ -1,0 +1,1 @@
+"""Persons, households, dwellings, bodies, posts, mandates, consent."""

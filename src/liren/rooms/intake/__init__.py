@@ -1,0 +1,1 @@
+"""Hear, place, classify, find twins, open a case or join a voice to one."""
