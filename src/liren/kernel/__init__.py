@@ -1,1 +1,4 @@
-"""Pure ground: ids, clock, working time, rule packs, policy, errors, events. No Django, no I/O but the reading of packs."""
+"""Pure ground.
+
+Ids, clock, working time, rule packs, policy, errors, events. No Django, no I/O but the reading of packs.
+"""
