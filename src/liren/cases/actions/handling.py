@@ -1,0 +1,331 @@
+"""What the desk and the units do with a case: place, class, dispatch, sign, contact, work, answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from liren.base.files import actions as files
+from liren.base.ledger import actions as ledger
+from liren.cases import clocks, events, queries
+from liren.cases.actions.opening import index
+from liren.cases.actions.stepping import same_version, take, words_of
+from liren.cases.models import Case
+from liren.kernel.clock import office_zone, to_office
+from liren.kernel.errors import IllegalMove, Refused
+from liren.kernel.policy import Actor
+from liren.registers.duties import queries as duties
+from liren.registers.places import queries as places
+
+
+def _moved(case: Case, move: str, *, by: Actor, now: datetime, words_hash: str = "") -> None:
+    ledger.record(
+        events.Moved(
+            subject_id=case.id,
+            by=by.id,
+            at=now,
+            place_path=case.place_path,
+            unit_ids=queries.unit_ids(case),
+            version=case.version,
+            move=move,
+            state=case.state,
+            words_hash=words_hash,
+        )
+    )
+
+
+@transaction.atomic
+def place(case_id: int, place_id: int, *, by: Actor, version: int | None, now: datetime) -> Case:
+    """Say where the case is. Raises NotFound (case, place), Conflict, IllegalMove."""
+    case = queries.lock(case_id, by=by, duty="cases.place")
+    same_version(case, version)
+    found = places.get(place_id)
+    case.place_id, case.place_path = found.id, found.path
+    take(case, "place", by=by, now=now, facts={"place": found.id})
+    index(case, queries.words_of_case(case.id))
+    ledger.record(
+        events.Placed(
+            subject_id=case.id,
+            by=by.id,
+            at=now,
+            place_path=case.place_path,
+            unit_ids=queries.unit_ids(case),
+            version=case.version,
+            place_id=found.id,
+        )
+    )
+    return case
+
+
+@transaction.atomic
+def classify(
+    case_id: int, class_code: str, *, by: Actor, version: int | None, now: datetime, demand_type: str | None = None
+) -> Case:
+    """Say what the case is about; a retired class is refused with its successor named.
+
+    Raises NotFound (case, class), Refused("class.retired", successor=…), Conflict, IllegalMove.
+    """
+    case = queries.lock(case_id, by=by, duty="cases.classify")
+    same_version(case, version)
+    _set_class(case, class_code, now)
+    if demand_type:
+        if demand_type not in duties.DEMAND_TYPES:
+            raise Refused("demand_type.unknown", field="demand_type")
+        case.demand_type = demand_type
+    take(case, "classify", by=by, now=now, facts={"class": case.class_code})
+    ledger.record(
+        events.Classified(
+            subject_id=case.id,
+            by=by.id,
+            at=now,
+            place_path=case.place_path,
+            unit_ids=queries.unit_ids(case),
+            version=case.version,
+            class_code=case.class_code,
+        )
+    )
+    return case
+
+
+def _set_class(case: Case, class_code: str, now: datetime) -> None:
+    view = duties.class_view(class_code, to_office(now, office_zone()).date())
+    if view.code != class_code:
+        raise Refused("class.retired", field="class_code", successor=view.code, title=view.title)
+    case.class_code = view.code
+
+
+def _refuse_outside_duty(case: Case, unit_id: int, class_code: str, *, by: Actor, now: datetime) -> None:
+    """A dispatch outside a unit's duty list is refused, and the attempt is kept (条例 art. 17)."""
+    permit = duties.permits(unit_id, class_code, case.place_path, to_office(now, office_zone()).date())
+    if permit.allowed:
+        return
+    with transaction.atomic():
+        ledger.record(
+            events.DispatchRefused(
+                subject_id=case.id,
+                by=by.id,
+                at=now,
+                place_path=case.place_path,
+                unit_ids=queries.unit_ids(case),
+                version=case.version,
+                unit_id=unit_id,
+                class_code=class_code,
+                reason=permit.reason,
+            )
+        )
+    raise Refused("dispatch.outside_duty", field="unit_id", reason=permit.reason, unit=unit_id)
+
+
+def dispatch(
+    case_id: int,
+    unit_id: int,
+    *,
+    by: Actor,
+    version: int | None,
+    now: datetime,
+    class_code: str | None = None,
+    place_id: int | None = None,
+    automatic: bool = False,
+    words: str = "",
+) -> Case:
+    """Send a case to the unit whose duty it is and start its limits; class and place may be set in the same act.
+
+    Raises NotFound, Conflict, IllegalMove, Refused("dispatch.no_class" | "dispatch.no_place" |
+    "dispatch.outside_duty"): the last is recorded in the ledger before it is raised.
+    """
+    seen = queries.peek(case_id, by=by, duty="cases.dispatch")
+    if place_id is not None:
+        seen.place_path = places.get(place_id).path
+    wanted = class_code or seen.class_code
+    if not wanted:
+        raise Refused("dispatch.no_class", field="class_code")
+    if place_id is None and seen.place_id is None:
+        raise Refused("dispatch.no_place", field="place_id")
+    _refuse_outside_duty(seen, unit_id, wanted, by=by, now=now)
+    with transaction.atomic():
+        case = queries.lock(case_id, by=by, duty="cases.dispatch")
+        same_version(case, version)
+        if place_id is not None and place_id != case.place_id:
+            found = places.get(place_id)
+            case.place_id, case.place_path = found.id, found.path
+        if wanted != case.class_code:
+            _set_class(case, wanted, now)
+        case.unit_id, case.automatic = unit_id, automatic
+        case.dispatched_at, case.signed_at = now, None
+        clocks.set_handling_limits(case, now)
+        kept = words_of(words) if words.strip() else ""
+        take(
+            case,
+            "dispatch",
+            by=by,
+            now=now,
+            words=kept,
+            shown=True,
+            facts={"unit": unit_id, "class": case.class_code, "place": case.place_id, "automatic": automatic},
+        )
+        index(case, queries.words_of_case(case.id))
+        ledger.record(
+            events.Dispatched(
+                subject_id=case.id,
+                by=by.id,
+                at=now,
+                place_path=case.place_path,
+                unit_ids=queries.unit_ids(case),
+                version=case.version,
+                unit_id=unit_id,
+                class_code=case.class_code,
+                due_at=case.handle_due or now,
+                automatic=automatic,
+            )
+        )
+        return case
+
+
+@transaction.atomic
+def undo_dispatch(case_id: int, *, by: Actor, version: int | None, now: datetime) -> Case:
+    """Take back what the machine dispatched, in one tap. Raises IllegalMove where a person dispatched it."""
+    case = queries.lock(case_id, by=by, duty="cases.dispatch")
+    same_version(case, version)
+    if not case.automatic:
+        raise IllegalMove("move.not_open", state=case.state, move="undo_dispatch")
+    return _give_back(case, by=by, now=now, words="")
+
+
+@transaction.atomic
+def return_order(case_id: int, *, by: Actor, version: int | None, reason: str, now: datetime) -> Case:
+    """Send a case back to the desk with the reason why it is not this unit's duty (派单异议)."""
+    case = queries.lock(case_id, by=by, duty="cases.return")
+    same_version(case, version)
+    case.returned += 1
+    return _give_back(case, by=by, now=now, words=words_of(reason, field="reason"))
+
+
+def _give_back(case: Case, *, by: Actor, now: datetime, words: str) -> Case:
+    units = queries.unit_ids(case)
+    facts = {"unit": case.unit_id}
+    case.unit_id, case.automatic = None, False
+    case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
+    hashed = take(case, "return", by=by, now=now, words=words, facts=facts)
+    index(case, queries.words_of_case(case.id))
+    ledger.record(
+        events.Moved(
+            subject_id=case.id,
+            by=by.id,
+            at=now,
+            place_path=case.place_path,
+            unit_ids=units,
+            version=case.version,
+            move="return",
+            state=case.state,
+            words_hash=hashed,
+        )
+    )
+    return case
+
+
+@transaction.atomic
+def sign(case_id: int, *, by: Actor, version: int | None, now: datetime) -> Case:
+    """Sign for a case on behalf of the unit it was dispatched to (签收)."""
+    case = queries.lock(case_id, by=by, duty="cases.sign")
+    same_version(case, version)
+    case.signed_at = now
+    take(case, "sign", by=by, now=now, shown=True)
+    _moved(case, "sign", by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def contact(case_id: int, *, by: Actor, version: int | None, text: str, now: datetime) -> Case:
+    """Write down a contact with the requester; the first one is what the response rate measures."""
+    case = queries.lock(case_id, by=by, duty="cases.contact")
+    same_version(case, version)
+    if case.contacted_at is None:
+        case.contacted_at = now
+    hashed = take(case, "contact", by=by, now=now, words=words_of(text), facts={})
+    _moved(case, "contact", by=by, now=now, words_hash=hashed)
+    return case
+
+
+@transaction.atomic
+def start(case_id: int, *, by: Actor, version: int | None, now: datetime, text: str = "") -> Case:
+    """Begin the work itself."""
+    case = queries.lock(case_id, by=by, duty="cases.start")
+    same_version(case, version)
+    words = words_of(text) if text.strip() else ""
+    hashed = take(case, "start", by=by, now=now, words=words, shown=True)
+    _moved(case, "start", by=by, now=now, words_hash=hashed)
+    return case
+
+
+@transaction.atomic
+def note(
+    case_id: int, *, by: Actor, text: str, now: datetime, shown: bool = False, file_ids: tuple[int, ...] = ()
+) -> Case:
+    """Add what was found or done on site, for colleagues or, with `shown`, for the people behind the case."""
+    case = queries.lock(case_id, by=by, duty="cases.note")
+    hashed = take(case, "note", by=by, now=now, words=words_of(text), shown=shown)
+    if file_ids:
+        files.attach(file_ids, owner=f"case:{case.id}", by=by, now=now)
+    _moved(case, "note", by=by, now=now, words_hash=hashed)
+    return case
+
+
+@transaction.atomic
+def reply(
+    case_id: int,
+    *,
+    by: Actor,
+    version: int | None,
+    text: str,
+    now: datetime,
+    key: str | None = None,
+    file_ids: tuple[int, ...] = (),
+) -> Case:
+    """Answer the people behind a case and start the call-back clock. The same `key` again changes nothing."""
+    return _reply("reply", case_id, by=by, version=version, text=text, now=now, key=key, file_ids=file_ids)
+
+
+@transaction.atomic
+def answer(
+    case_id: int, *, by: Actor, version: int | None, text: str, now: datetime, key: str | None = None
+) -> Case:
+    """Answer a consultation at the desk, without dispatch (条例 art. 11)."""
+    return _reply("answer", case_id, by=by, version=version, text=text, now=now, key=key)
+
+
+def _reply(
+    move: str,
+    case_id: int,
+    *,
+    by: Actor,
+    version: int | None,
+    text: str,
+    now: datetime,
+    key: str | None,
+    file_ids: tuple[int, ...] = (),
+) -> Case:
+    case = queries.lock(case_id, by=by, duty=f"cases.{move}")
+    words = words_of(text)
+    with ledger.once(key=key or f"{move}:{case_id}:{case.version}", by=by.id, fingerprint=words) as once:
+        if once.done:
+            return case
+        same_version(case, version)
+        case.replied_at, case.handler_id = now, by.id
+        if case.contacted_at is None:
+            case.contacted_at = now
+        hashed = take(case, move, by=by, now=now, words=words, shown=True)
+        if file_ids:
+            files.attach(file_ids, owner=f"case:{case.id}", by=by, now=now)
+        ledger.record(
+            events.Replied(
+                subject_id=case.id,
+                by=by.id,
+                at=now,
+                place_path=case.place_path,
+                unit_ids=queries.unit_ids(case),
+                version=case.version,
+                words_hash=hashed,
+                callback_due=case.next_due or now,
+            )
+        )
+        once.keep({"case_id": case.id})
+        return case

@@ -1,0 +1,66 @@
+"""The one mechanism by which a case moves: table, clock, version, appended step."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from liren.cases import clocks, states
+from liren.cases.models import Case, Step, Voice
+from liren.cases.rules import NOTE_MAX, clean_words
+from liren.kernel.errors import Conflict, Refused
+from liren.kernel.events import content_hash, new_salt
+from liren.kernel.policy import Actor
+
+
+def words_of(text: str, *, field: str = "text", limit: int = NOTE_MAX) -> str:
+    """Clean what somebody typed. Raises Refused("words.empty") or Refused("words.too_long", limit, length)."""
+    words = clean_words(text)
+    if not words:
+        raise Refused("words.empty", field=field)
+    if len(words) > limit:
+        raise Refused("words.too_long", field=field, limit=limit, length=len(words))
+    return words
+
+
+def same_version(case: Case, version: int | None) -> None:
+    """Two clerks at once: the later one is told what changed. Raises Conflict("case.changed", …)."""
+    if version is not None and version != case.version:
+        raise Conflict("case.changed", number=case.number, state=case.state, seen=version, now=case.version)
+
+
+def take(
+    case: Case,
+    move: str,
+    *,
+    by: Actor,
+    now: datetime,
+    words: str = "",
+    voice: Voice | None = None,
+    shown: bool = False,
+    facts: Mapping[str, Any] | None = None,
+) -> str:
+    """Move `case` along the table, restart its clock when the state changed, save it and append the step.
+
+    Returns the salted hash of `words` for the event ("" without words). Raises IllegalMove.
+    """
+    before = case.state
+    case.state = states.target(case.state, move)
+    if case.state != before or move in {"dispatch", "reply"}:
+        clocks.restart(case, now)
+    case.version += 1
+    case.save()
+    salt = new_salt() if words else ""
+    Step(
+        case=case,
+        voice=voice,
+        move=move,
+        state=case.state,
+        at=now,
+        by=by.id,
+        unit_id=case.unit_id,
+        words=words,
+        salt=salt,
+        shown=shown,
+        facts=dict(facts or {}),
+    ).save(force_insert=True)
+    return content_hash(words, salt) if words else ""

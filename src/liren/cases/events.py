@@ -1,0 +1,122 @@
+"""The news of the spine: ids, codes, times and salted hashes, never words or names. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from liren.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent(Event):
+    """Anything that happened to a case. `version` is the case's version after it."""
+
+    kind: ClassVar[str] = "cases.event"
+    subject_kind: ClassVar[str] = "case"
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received(CaseEvent):
+    """A demand became a case."""
+
+    kind: ClassVar[str] = "cases.received"
+    voice_id: int
+    channel: str
+    class_code: str
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(CaseEvent):
+    """One more requester's voice joined a case."""
+
+    kind: ClassVar[str] = "cases.joined"
+    voice_id: int
+    channel: str
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed(CaseEvent):
+    """The place of a case was set or corrected."""
+
+    kind: ClassVar[str] = "cases.placed"
+    place_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified(CaseEvent):
+    """The class of a case was set or corrected."""
+
+    kind: ClassVar[str] = "cases.classified"
+    class_code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatched(CaseEvent):
+    """A case went to the unit whose duty it is; `automatic` when the machine sent it."""
+
+    kind: ClassVar[str] = "cases.dispatched"
+    unit_id: int
+    class_code: str
+    due_at: datetime
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchRefused(CaseEvent):
+    """Somebody tried to give a unit what is not on its duty list."""
+
+    kind: ClassVar[str] = "cases.dispatch_refused"
+    unit_id: int
+    class_code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(CaseEvent):
+    """A step without news of its own: signed, contacted, started, noted, returned, chased, said more."""
+
+    kind: ClassVar[str] = "cases.moved"
+    move: str
+    state: str
+    words_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(CaseEvent):
+    """The people behind a case were answered; the call-back clock starts."""
+
+    kind: ClassVar[str] = "cases.replied"
+    words_hash: str
+    callback_due: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempted(CaseEvent):
+    """A call-back reached nobody."""
+
+    kind: ClassVar[str] = "cases.attempted"
+    voice_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(CaseEvent):
+    """One voice said solved or not solved, itself or to the call-back desk."""
+
+    kind: ClassVar[str] = "cases.rated"
+    voice_id: int
+    verdict: str
+    rating: int | None
+    by_self: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled(CaseEvent):
+    """What follows from what the voices said: solved, reopened, closed, closed unconfirmed, withdrawn."""
+
+    kind: ClassVar[str] = "cases.settled"
+    state: str
+    round: int

@@ -1,0 +1,250 @@
+"""What the staff's desk shows: the worklist, its counts, and one case whole. A fixed number of statements each."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.db.models import Count, F, Q, QuerySet
+
+from liren.base.search import queries as search
+from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.queries.ground import facts_of, visible, within
+from liren.cases.rules import TITLE_MAX
+from liren.cases.states import MOVES, NEXT, OPEN, Move, State, open_moves
+from liren.kernel.clock import office_zone, to_office
+from liren.kernel.errors import NotFound
+from liren.kernel.policy import Actor, decide, scope
+
+View = Literal["todo", "late", "soon", "today", "returned", "call_back", "open", "all"]
+VIEWS: tuple[View, ...] = ("todo", "late", "soon", "today", "returned", "call_back", "open", "all")
+SOON = timedelta(hours=4)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the URL of a list says; empty means no narrowing. `after` is the cursor of the next page."""
+
+    view: View = "todo"
+    class_code: str = ""  # a class, or a group and all its classes
+    channel: str = ""
+    unit_id: int | None = None
+    place_path: str = ""
+    text: str = ""
+    after: str = ""
+    size: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the worklist."""
+
+    id: int
+    number: str
+    title: str
+    place: str
+    class_code: str
+    channel: str
+    state: str
+    unit: str
+    voices: int
+    chased: int
+    files: int
+    received_at: datetime
+    due_from: datetime | None
+    next_due: datetime | None
+    provisional: bool
+    automatic: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """A page of rows and the cursor of the next, empty at the end."""
+
+    rows: list[Row]
+    after: str
+
+
+def _todo(actor: Actor) -> Q:
+    """Cases that wait for a move this actor may make, grant by grant."""
+    wanted = Q(pk__in=[])
+    for grant in actor.grants:
+        states = [state for state, move in NEXT.items() if MOVES[move].duty in grant.duties]
+        if not states or grant.own_only:
+            continue
+        reach = within(grant.place_path) if grant.place_path else Q()
+        if grant.unit_id is not None:
+            reach &= Q(unit_id=grant.unit_id)
+        wanted |= reach & Q(state__in=states)
+    return wanted
+
+
+def _midnight(now: datetime) -> datetime:
+    local = to_office(now, office_zone())
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _of_view(view: View, actor: Actor, now: datetime) -> Q:
+    running = Q(state__in=sorted(OPEN - {State.SOLVED}))
+    match view:
+        case "todo":
+            return _todo(actor)
+        case "late":
+            return running & Q(next_due__lt=now)
+        case "soon":
+            return running & Q(next_due__gte=now, next_due__lt=now + SOON)
+        case "today":
+            return Q(received_at__gte=_midnight(now))
+        case "returned":
+            return Q(state=State.RECEIVED, returned__gt=0)
+        case "call_back":
+            return Q(state=State.REPLIED)
+        case "open":
+            return running
+        case "all":
+            return Q()
+
+
+def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
+    """How many cases stand in each view the actor may see, in one statement. "all" is not counted."""
+    reach = visible(scope(actor, "cases.read"))
+    asked = [view for view in VIEWS if view != "all"]
+    narrowed = Case.objects.filter(reach).filter(Q(state__in=sorted(OPEN)) | _of_view("today", actor, now))
+    found = narrowed.aggregate(**{view: Count("pk", filter=_of_view(view, actor, now)) for view in asked})
+    return {view: found[view] for view in asked}
+
+
+def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
+    rows = Case.objects.filter(visible(scope(actor, "cases.read"))).filter(_of_view(filters.view, actor, now))
+    if filters.class_code:
+        rows = rows.filter(Q(class_code=filters.class_code) | Q(class_code__startswith=filters.class_code + "."))
+    if filters.channel:
+        rows = rows.filter(channel=filters.channel)
+    if filters.unit_id is not None:
+        rows = rows.filter(unit_id=filters.unit_id)
+    if filters.place_path:
+        rows = rows.filter(within(filters.place_path))
+    if filters.text.strip():
+        rows = rows.filter(pk__in=_found(actor, filters.text))
+    return rows
+
+
+def _found(actor: Actor, text: str) -> list[int]:
+    digits = "".join(char for char in text if char.isdigit())
+    if len(digits) == 16 and len(digits) >= len(text.replace(" ", "").replace("-", "")):
+        return list(Voice.objects.filter(number=digits).values_list("case_id", flat=True))
+    return search.find(text, kind="case", scope=scope(actor, "cases.read"), limit=500)
+
+
+def worklist(actor: Actor, filters: Filters, *, now: datetime) -> Worklist:
+    """One page of cases, those whose time runs out first on top; history newest first. Two statements with a search.
+
+    Raises nothing for odd filters: what names nothing finds nothing.
+    """
+    rows = _narrowed(actor, filters, now).select_related("place", "unit")
+    newest_first = filters.view in {"all", "today"}
+    if newest_first:
+        rows = rows.order_by("-received_at", "-id")
+    else:
+        rows = rows.order_by(F("next_due").asc(nulls_last=True), "id")
+    rows = _after(rows, filters.after, newest_first=newest_first)
+    page = list(rows[: filters.size + 1])
+    more = page[filters.size - 1] if len(page) > filters.size else None
+    cursor = ""
+    if more is not None:
+        mark = more.received_at if newest_first else more.next_due
+        cursor = f"{mark.isoformat() if mark else ''}|{more.id}"
+    return Worklist(rows=[_row(case) for case in page[: filters.size]], after=cursor)
+
+
+def _after(rows: QuerySet[Case], cursor: str, *, newest_first: bool) -> QuerySet[Case]:
+    mark, _, last = cursor.partition("|")
+    if not last.isdigit():
+        return rows
+    try:
+        at = datetime.fromisoformat(mark) if mark else None
+    except ValueError:
+        return rows
+    if at is None:
+        return rows.filter(next_due__isnull=True, id__gt=int(last))
+    if newest_first:
+        return rows.filter(Q(received_at__lt=at) | Q(received_at=at, id__lt=int(last)))
+    later = Q(next_due__gt=at) | Q(next_due=at, id__gt=int(last)) | Q(next_due__isnull=True)
+    return rows.filter(later)
+
+
+def _row(case: Case) -> Row:
+    return Row(
+        id=case.id,
+        number=case.number,
+        title=case.title or case.place_text[:TITLE_MAX],
+        place=case.place.name if case.place else case.place_text,
+        class_code=case.class_code,
+        channel=case.channel,
+        state=case.state,
+        unit=(case.unit.short or case.unit.name) if case.unit else "",
+        voices=case.voices,
+        chased=case.chased,
+        files=case.files,
+        received_at=case.received_at,
+        due_from=case.due_from,
+        next_due=case.next_due,
+        provisional=case.due_provisional,
+        automatic=case.automatic,
+        version=case.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case whole, and the moves this actor may make now. `contact` stays sealed: reading it is an act."""
+
+    case: Case
+    voices: list[Voice]
+    steps: list[Step]
+    ratings: list[Rating]
+    moves: list[Move]
+    main: str
+    near: list[Row] = field(default_factory=list)
+
+
+def case_ref(number: str, actor: Actor) -> Case:
+    """A case by its own number or that of any of its voices. Raises NotFound also where it may not be seen."""
+    case = (
+        Case.objects.filter(Q(number=number) | Q(voice_set__number=number))
+        .select_related("place", "unit")
+        .distinct()
+        .first()
+    )
+    if case is None or not decide(actor, "cases.read", facts_of(case)).allowed:
+        raise NotFound("case.not_found")
+    return case
+
+
+def case_page(number: str, actor: Actor) -> CasePage:
+    """Everything a case page shows but files and advice, in five statements. Raises NotFound."""
+    case = case_ref(number, actor)
+    voices = list(case.voice_set.order_by("said_at", "id")[:200])
+    steps = list(case.step_set.select_related("unit").order_by("-at", "-id")[:400])
+    ratings = list(Rating.objects.filter(voice__case=case).order_by("at"))
+    facts = facts_of(case)
+    moves = [move for move in open_moves(case.state, "staff") if decide(actor, move.duty, facts).allowed]
+    wanted = NEXT.get(State(case.state), "")
+    main = wanted if any(move.name == wanted for move in moves) else ""
+    return CasePage(case, voices, steps, ratings, moves, main, similar(case, actor))
+
+
+def similar(case: Case, actor: Actor, *, limit: int = 5) -> list[Row]:
+    """Cases of the same class in the same place within a year, for the clerk who asks "again?". Matters, not people."""
+    if not case.class_code or not case.place_path:
+        return []
+    rows = (
+        Case.objects.filter(visible(scope(actor, "cases.read")))
+        .filter(within(case.place_path), class_code=case.class_code)
+        .filter(received_at__gte=case.received_at - timedelta(days=365))
+        .exclude(pk=case.pk)
+        .select_related("place", "unit")
+        .order_by("-received_at")[:limit]
+    )
+    return [_row(row) for row in rows]

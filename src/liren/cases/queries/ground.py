@@ -1,0 +1,186 @@
+"""Fetching one case or voice, locked or not, with the policy decision made on the way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from liren.cases.models import Case, Voice
+from liren.cases.rules import Heard
+from liren.cases.states import AT_WORK, State
+from liren.kernel.errors import NotFound
+from liren.kernel.policy import Actor, Facts, Scope, require
+from liren.methods import text as texts
+
+DEVICE_DAYS = 90  # how long the device a demand was sent from may see words and photos
+
+
+def facts_of(case: Case, *, own: bool = False) -> Facts:
+    """What policy may know about a case."""
+    return Facts(
+        place_path=case.place_path,
+        unit_ids=frozenset(unit_ids(case)),
+        own=own,
+        handler_id=case.handler_id,
+    )
+
+
+def unit_ids(case: Case) -> tuple[int, ...]:
+    """The units a case is before."""
+    return (case.unit_id,) if case.unit_id is not None else ()
+
+
+def within(path: str, field: str = "place_path") -> Q:
+    """Rows whose place lies in `path`, as a range of the index where the database compares bytes."""
+    if connection.vendor == "sqlite":
+        return Q(**{f"{field}__gte": path, f"{field}__lt": path + "~"})
+    return Q(**{f"{field}__startswith": path})
+
+
+def visible(scope: Scope) -> Q:
+    """The cases a scope covers, as a condition; never the requester's own side."""
+    if scope.everything:
+        return Q()
+    condition = Q(pk__in=[])
+    for path in scope.place_paths:
+        condition |= within(path)
+    if scope.unit_ids:
+        condition |= Q(unit_id__in=scope.unit_ids)
+    for path, unit in scope.pairs:
+        condition |= within(path) & Q(unit_id=unit)
+    return condition
+
+
+def peek(case_id: int, *, by: Actor, duty: str) -> Case:
+    """One case the actor may do `duty` on, not locked. Raises NotFound, Denied."""
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("case.not_found")
+    require(by, duty, facts_of(case))
+    return case
+
+
+def lock(case_id: int, *, by: Actor | None = None, duty: str = "") -> Case:
+    """One case held until the transaction ends. Without `by` the caller has already decided. Raises NotFound, Denied."""
+    case = Case.objects.select_for_update().filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("case.not_found")
+    if by is not None:
+        require(by, duty, facts_of(case))
+    return case
+
+
+def owns(voice: Voice, actor: Actor, now: datetime) -> bool:
+    """Whether words, photos and rating of this voice are open to the actor: the same phone, or the same device.
+
+    Somebody who acts for another has the device but not the say, until the person behind the phone agreed.
+    """
+    if voice.phone_index and actor.phone_index == voice.phone_index:
+        return True
+    if actor.device_id is None or voice.device_id != actor.device_id:
+        return False
+    if voice.on_behalf and voice.behalf_agreed_at is None:
+        return False
+    return now - voice.said_at <= timedelta(days=DEVICE_DAYS)
+
+
+def lock_own(voice_id: int, *, by: Actor, duty: str, now: datetime) -> tuple[Case, Voice]:
+    """A voice that is the actor's own and its case, locked. Raises NotFound for a stranger's."""
+    voice = Voice.objects.filter(pk=voice_id).first()
+    if voice is None or not owns(voice, by, now):
+        raise NotFound("matter.not_found")
+    case = lock(voice.case_id)
+    require(by, duty, facts_of(case, own=True))
+    return case, voice
+
+
+def voice_by_id(voice_id: int) -> Voice:
+    """A voice. Raises NotFound."""
+    voice = Voice.objects.filter(pk=voice_id).first()
+    if voice is None:
+        raise NotFound("matter.not_found")
+    return voice
+
+
+def voice_by_number(number: str) -> Voice | None:
+    """A voice by its tracking number (16 digits), None where there is none."""
+    return Voice.objects.select_related("case").filter(number=number).first()
+
+
+def heard(voice: Voice, round_: int) -> Heard:
+    """What the rules need to know of a voice in this round."""
+    return Heard(
+        verdict=voice.verdict if voice.verdict_round == round_ else "",
+        reachable=bool(voice.phone_index) and voice.consent_call,
+        attempts=voice.attempts,
+        first_attempt_at=voice.first_attempt_at,
+        last_attempt_at=voice.last_attempt_at,
+    )
+
+
+def words_of_case(case_id: int) -> list[str]:
+    """The words of every voice on a case, for the index."""
+    return list(Voice.objects.filter(case_id=case_id).values_list("words", flat=True)[:200])
+
+
+def due_to_settle(now: datetime, silence: timedelta, limit: int) -> list[int]:
+    """Cases time alone may settle: solved ones past second thoughts, replied ones whose silent voices had their time."""
+    waiting = Q(state=State.SOLVED, next_due__lte=now) | Q(state=State.REPLIED, replied_at__lte=now - silence)
+    return list(Case.objects.filter(waiting).order_by("next_due").values_list("id", flat=True)[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An open case that may be the same matter, with enough to recognise it by and nobody's words or name."""
+
+    case_id: int
+    title: str
+    place: str
+    state: str
+    voices: int
+    received_at: datetime
+    likeness: float  # 0..1
+    reason: str  # same_building | same_courtyard | same_community
+
+
+def _near(place_path: str) -> QuerySet[Case]:
+    return Case.objects.filter(within(place_path), state__in=[State.RECEIVED, *AT_WORK])
+
+
+def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit: int = 3) -> list[Twin]:
+    """Open cases of the same class in the same place, most alike first. Suggested, never merged by themselves.
+
+    `place_path` is the most exact place known; the search widens by two levels at most. Last 60 days.
+    """
+    if not place_path or not class_code:
+        return []
+    parts = place_path.strip("/").split("/")
+    widest = "/" + "/".join(parts[: max(3, len(parts) - 2)]) + "/"
+    rows = (
+        _near(widest)
+        .filter(class_code=class_code, received_at__gte=now - timedelta(days=60))
+        .select_related("place")
+        .order_by("-received_at")[:60]
+    )
+    found = []
+    for row in rows:
+        same = row.place_path.startswith(place_path) or place_path.startswith(row.place_path)
+        likeness = texts.similarity(words, row.title)
+        score = likeness + (0.5 if same else 0.0)
+        if score >= 0.25:
+            found.append((score, row, same))
+    found.sort(key=lambda item: (-item[0], -item[1].received_at.timestamp()))
+    return [
+        Twin(
+            case_id=row.id,
+            title=row.title,
+            place=row.place.name if row.place else "",
+            state=row.state,
+            voices=row.voices,
+            received_at=row.received_at,
+            likeness=min(1.0, score / 1.5),
+            reason="same_place" if same else "near",
+        )
+        for score, row, same in found[:limit]
+    ]

@@ -1,0 +1,146 @@
+"""What the people behind a case may see of it: their own words, what was done, what comes next and when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from liren.base.vault import actions as vault
+from liren.base.vault import queries as keys
+from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.queries.ground import DEVICE_DAYS, facts_of, owns
+from liren.cases.states import Move, State, open_moves
+from liren.kernel.errors import NotFound
+from liren.kernel.policy import Actor, decide
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """One of my matters, as a line."""
+
+    number: str
+    voice_id: int
+    title: str
+    state: str
+    place: str
+    unit: str
+    said_at: datetime
+    next_due: datetime | None
+    replied_at: datetime | None
+    closed_at: datetime | None
+    verdict: str  # mine, of the present round
+    may_rate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the number and the last four digits show: where it stands, nothing of what was said."""
+
+    number: str
+    state: str
+    unit: str
+    said_at: datetime
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One of my matters whole. `others` counts the other voices on the same case, nobody's name."""
+
+    case: Case
+    voice: Voice
+    steps: list[Step]
+    ratings: list[Rating]
+    moves: list[Move]
+    others: int
+    verdict: str
+
+
+def _mine(actor: Actor, now: datetime) -> Q:
+    condition = Q(pk__in=[])
+    if actor.phone_index:
+        condition |= Q(phone_index=actor.phone_index)
+    if actor.device_id is not None:
+        condition |= Q(device_id=actor.device_id, said_at__gte=now - timedelta(days=DEVICE_DAYS))
+    return condition
+
+
+def _row(voice: Voice, actor: Actor, now: datetime) -> MatterRow:
+    case = voice.case
+    own = owns(voice, actor, now)
+    rateable = case.state in {State.REPLIED, State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED}
+    verdict = voice.verdict if voice.verdict_round == case.round else ""
+    return MatterRow(
+        number=voice.number,
+        voice_id=voice.id,
+        title=case.title if own else "",
+        state=case.state,
+        place=case.place.name if case.place else case.place_text,
+        unit=case.unit.name if case.unit else "",
+        said_at=voice.said_at,
+        next_due=case.next_due,
+        replied_at=case.replied_at,
+        closed_at=case.closed_at,
+        verdict=verdict,
+        may_rate=own and rateable and not verdict,
+    )
+
+
+def matters(actor: Actor, *, now: datetime, limit: int = 100) -> list[MatterRow]:
+    """My matters, those that wait for my word first, then newest first. One statement; nothing for strangers."""
+    if not actor.phone_index and actor.device_id is None:
+        return []
+    voices = (
+        Voice.objects.filter(_mine(actor, now))
+        .select_related("case", "case__place", "case__unit")
+        .order_by("-said_at")[:limit]
+    )
+    rows = [_row(voice, actor, now) for voice in voices]
+    return sorted(rows, key=lambda row: not row.may_rate)
+
+
+def matter(number: str, actor: Actor, *, now: datetime) -> Matter:
+    """One of my matters. Raises NotFound for a stranger's, as for one that never was."""
+    voice = (
+        Voice.objects.filter(number=number).select_related("case", "case__place", "case__unit").first()
+    )
+    if voice is None or not owns(voice, actor, now):
+        raise NotFound("matter.not_found")
+    case = voice.case
+    steps = list(
+        case.step_set.filter(Q(shown=True) | Q(voice=voice))
+        .exclude(Q(voice__isnull=False) & ~Q(voice=voice))
+        .select_related("unit")
+        .order_by("-at", "-id")[:200]
+    )
+    ratings = list(voice.rating_set.order_by("at"))
+    facts = facts_of(case, own=True)
+    moves = [move for move in open_moves(case.state, "resident") if decide(actor, move.duty, facts).allowed]
+    verdict = voice.verdict if voice.verdict_round == case.round else ""
+    return Matter(case, voice, steps, ratings, moves, case.voices - 1, verdict)
+
+
+def status(number: str, last_four: str) -> Status:
+    """Where a matter stands, for who knows its number and the phone's last four digits; the caller throttles.
+
+    Raises NotFound alike for a wrong number and for wrong digits.
+    """
+    voice = Voice.objects.filter(number=number).select_related("case", "case__unit").first()
+    wanted = keys.blind("last_four", f"{number}:{last_four}")
+    if voice is None or not voice.last_four or voice.last_four != wanted:
+        raise NotFound("matter.not_found")
+    case = voice.case
+    return Status(number, case.state, case.unit.name if case.unit else "", voice.said_at, case.next_due)
+
+
+def contact_of(voice: Voice, *, by: Actor, purpose: str, now: datetime) -> str:
+    """The sealed contact of a voice as JSON {"name", "phone"}; every reading is kept with its purpose.
+
+    Raises Denied, Refused("vault.erased"). "" where none was left.
+    """
+    decision = decide(by, "cases.contact_reveal", facts_of(voice.case))
+    if not decision.allowed:
+        raise NotFound("case.not_found")
+    if not voice.contact:
+        return ""
+    return vault.reveal(bytes(voice.contact), context="cases.voice.contact", by=by, purpose=purpose, now=now)

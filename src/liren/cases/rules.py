@@ -1,0 +1,154 @@
+"""Decisions about cases as pure functions: when a case is solved, how the rates are counted, what a title is."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+WORDS_MAX = 5_000  # characters of one voice; longer is refused with the text kept
+NOTE_MAX = 5_000
+TITLE_MAX = 40
+
+Outcome = Literal["wait", "solve", "reopen", "give_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackRule:
+    """How often and how long somebody is tried before a case is closed unconfirmed. A row of the limits pack."""
+
+    attempts: int = 3
+    over: timedelta = timedelta(days=2)
+    # A voice that left no way to be called has this long after the reply to speak for itself.
+    silence: timedelta = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known of one voice in the present round."""
+
+    verdict: str  # "" | solved | not_solved, of this round only
+    reachable: bool  # left a phone and agreed to be called
+    attempts: int
+    first_attempt_at: datetime | None
+    last_attempt_at: datetime | None
+
+
+def exhausted(voice: Heard, *, replied_at: datetime, now: datetime, rule: CallBackRule) -> bool:
+    """Whether enough was tried to reach this voice: three unanswered attempts spread over two days."""
+    if voice.verdict:
+        return False
+    if not voice.reachable:
+        return now - replied_at >= rule.silence
+    if voice.attempts < rule.attempts or voice.first_attempt_at is None or voice.last_attempt_at is None:
+        return False
+    return voice.last_attempt_at - voice.first_attempt_at >= rule.over
+
+
+def outcome(voices: Sequence[Heard], *, replied_at: datetime, now: datetime, rule: CallBackRule) -> Outcome:
+    """What follows for the case: one "not solved" reopens it; it is solved when every reached voice says so.
+
+    When nobody could be reached it is closed unconfirmed, never solved. Only the resident says "solved".
+    """
+    if any(voice.verdict == "not_solved" for voice in voices):
+        return "reopen"
+    waiting = [v for v in voices if not v.verdict]
+    if any(not exhausted(v, replied_at=replied_at, now=now, rule=rule) for v in waiting):
+        return "wait"
+    if any(v.verdict == "solved" for v in voices):
+        return "solve"
+    return "give_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One case or one voice as the rates see it."""
+
+    due: bool  # its response limit fell in the period and it was not withdrawn
+    in_time: bool  # first human contact within that limit
+    closed: bool  # replied to and settled, or rated, in the period
+    verdict: str  # "" | solved | not_solved
+    rating: int | None  # 1..5
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with what it is a share of, so that no figure stands without its denominator."""
+
+    hits: int
+    of: int
+
+    @property
+    def value(self) -> float | None:
+        """The share in 0..1, None where nothing was counted."""
+        return self.hits / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """三率 with the coverage they rest on. Formulas: domain reference §3.2, published beside each figure."""
+
+    response: Rate
+    resolution: Rate
+    satisfaction: Rate
+    coverage: Rate
+
+
+def rates(tallies: Iterable[Tally]) -> Rates:
+    """Count the three rates and their coverage over cases, or over voices; satisfied means 3 of 5 or better."""
+    due = in_time = closed = heard = solved = rated = satisfied = 0
+    for tally in tallies:
+        due += tally.due
+        in_time += tally.due and tally.in_time
+        closed += tally.closed
+        if tally.closed and tally.verdict:
+            heard += 1
+            solved += tally.verdict == "solved"
+            if tally.rating is not None:
+                rated += 1
+                satisfied += tally.rating >= 3
+    return Rates(
+        response=Rate(in_time, due),
+        resolution=Rate(solved, heard),
+        satisfaction=Rate(satisfied, rated),
+        coverage=Rate(heard, closed),
+    )
+
+
+_SENTENCE = re.compile(r"[。！？!?\n；;]")
+_GREETING = re.compile(
+    r"^(您好|你好|领导好?|请问|尊敬的?领导|我(想)?(要)?(投诉|反映|咨询|举报|问一?下)|我是[^，,。]{1,20}[，,])[，,、：:\s]*"
+)
+
+
+def title_of(words: str) -> str:
+    """A short title in the requester's own words: the first sentence without its greeting, at most 40 characters."""
+    rest = unicodedata.normalize("NFKC", words).strip()
+    for _ in range(3):
+        shorter = _GREETING.sub("", rest).strip()
+        if shorter == rest or not shorter:
+            break
+        rest = shorter
+    sentence = next((part.strip() for part in _SENTENCE.split(rest) if part.strip()), rest)
+    return sentence if len(sentence) <= TITLE_MAX else sentence[: TITLE_MAX - 1] + "…"
+
+
+# Control characters other than line breaks and tabs; they break logs, exports and screen readers.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2028\u2029\ufeff\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_words(text: str) -> str:
+    """Words as kept: line breaks made one kind, control and direction-changing characters gone, nothing else."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", lines).strip()
+
+
+_PHONE = re.compile(r"^(?:\+?86)?(1\d{10}|0\d{2,3}\d{7,8})$")
+
+
+def clean_phone(text: str) -> str | None:
+    """A mainland number as bare digits, None where the text is not one. Spaces, dashes, full-width digits pass."""
+    digits = re.sub(r"[\s\-()－—]", "", unicodedata.normalize("NFKC", text))
+    found = _PHONE.match(digits)
+    return found.group(1) if found else None
