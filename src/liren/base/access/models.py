@@ -3,8 +3,6 @@
 No names of people are kept here: a person belongs to registers/people and points at an account.
 """
 
-from typing import ClassVar
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -38,7 +36,7 @@ class Account(AbstractBaseUser):
     opened_at = models.DateTimeField()
     opened_by = models.BigIntegerField()
 
-    objects: ClassVar[BaseUserManager["Account"]] = BaseUserManager()
+    objects = BaseUserManager()
 
     USERNAME_FIELD = "username"
 
