@@ -21,7 +21,9 @@ class AppendOnly(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One thing that happened: ids, codes, times and salted hashes; never words, names or numbers of people."""
+    """One thing that happened: ids, codes, times and salted hashes; never words, names or numbers of
+    people.
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     kind = models.CharField(max_length=80)

@@ -1,8 +1,10 @@
-"""What the database itself refuses on the table of events. Created by the first migration, by the owner of the tables.
+"""What the database itself refuses on the table of events. Created by the first migration, by the owner of
+the tables.
 
-On PostgreSQL the role the application runs under owns nothing, so it can neither drop the trigger nor go round it. SQLite
-has no roles: there the trigger stops mistakes, and tampering shows in the chained digest of the seals. A later migration that
-remakes the table on SQLite loses the triggers and must call `create` again (a test looks for them).
+On PostgreSQL the role the application runs under owns nothing, so it can neither drop the trigger nor go
+round it. SQLite has no roles: there the trigger stops mistakes, and tampering shows in the chained digest
+of the seals. A later migration that remakes the table on SQLite loses the triggers and must call `create`
+again (a test looks for them).
 """
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -37,7 +39,8 @@ _POSTGRES_CREATE = (
     "IF TG_OP = 'UPDATE' AND OLD.seq IS NULL AND NEW.seq IS NOT NULL AND "
     + " AND ".join(f'NEW."{name}" IS NOT DISTINCT FROM OLD."{name}"' for name in _FIXED)
     + " THEN RETURN NEW; END IF; "
-    "RAISE EXCEPTION 'the ledger is append-only: no %', lower(TG_OP) USING ERRCODE = 'restrict_violation'; END $$",
+    "RAISE EXCEPTION 'the ledger is append-only: no %', lower(TG_OP) "
+    "USING ERRCODE = 'restrict_violation'; END $$",
     "CREATE TRIGGER ledger_event_append_only BEFORE UPDATE OR DELETE ON ledger_event "
     "FOR EACH ROW EXECUTE FUNCTION ledger_event_append_only()",
 )

@@ -17,7 +17,9 @@ class Command(Flush):
     def handle(self, **options: Any) -> None:
         """Empty every table. Raises CommandError when asked by a person."""
         if options["interactive"]:
-            raise CommandError("The ledger is append-only. To begin anew, start with another LIREN_HOME or database.")
+            raise CommandError(
+                "The ledger is append-only. To begin anew, start with another LIREN_HOME or database."
+            )
         connection = connections[options["database"]]
         if connection.vendor != "sqlite":  # TRUNCATE, which needs the owner's rights and wakes no row trigger
             super().handle(**options)
