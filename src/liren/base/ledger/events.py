@@ -19,9 +19,11 @@ class LetterReplayed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacklogPassed(Event):
-    """Everything sealed so far was declared delivered (`subject_id` is the last seq), as after a bulk
+    """Everything sealed so far was declared delivered (up to `seq`), as after a bulk
     import.
     """
 
     kind: ClassVar[str] = "ledger.backlog_passed"
     subject_kind: ClassVar[str] = "ledger"
+
+    seq: int

@@ -165,7 +165,7 @@ def pass_backlog(*, by: Actor, now: datetime, names: Sequence[str] | None = None
             Cursor.objects.update_or_create(
                 subscription=subscription.name, defaults={"seq": end, "attempts": 0, "retry_at": None}
             )
-    record(BacklogPassed(subject_id=end, by=by.id, at=now))
+    record(BacklogPassed(subject_id=0, by=by.id, at=now, seq=end))
     return end
 
 

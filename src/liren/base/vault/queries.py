@@ -1,0 +1,44 @@
+"""Reading about the vault without opening anything: the blind index, and who revealed what."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from liren.base.vault import keyring
+from liren.base.vault.models import DataKey, Reveal
+
+
+@dataclass(frozen=True, slots=True)
+class RevealView:
+    """One reading of what was sealed: who (`by`), whose (`subject`), what (`context`), why, when."""
+
+    by: int
+    subject: str
+    context: str
+    purpose: str
+    at: datetime
+
+
+def blind(kind: str, value: str) -> str:
+    """A keyed hash (HMAC-SHA256, hex) to find equal values without keeping them: blind("phone",
+    "13900000000").
+
+    The caller brings the value into one form first. Without the keyring it can be neither computed nor
+    guessed. Raises LirenError("vault.keyring_missing").
+    """
+    message = f"{len(kind)}:{kind}:{value}".encode("utf-8", "surrogatepass")
+    return hmac.new(keyring.blind(), message, sha256).hexdigest()
+
+
+def erased(subject: str) -> bool:
+    """Whether the subject's key was destroyed."""
+    return DataKey.objects.filter(subject=subject, erased_at__isnull=False).exists()
+
+
+def reveals(subject: str) -> list[RevealView]:
+    """Who has read what was sealed for a subject, newest first: the person concerned may ask for it (PIPL
+    art. 45).
+    """
+    rows = Reveal.objects.filter(subject=subject).order_by("-at", "-id")
+    return [RevealView(row.by, row.subject, row.context, row.purpose, row.at) for row in rows]
