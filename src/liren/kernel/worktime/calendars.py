@@ -25,7 +25,8 @@ class Day:
     """One day of a calendar. `spans` are its working hours in minutes after midnight; none: a day of rest.
 
     `code` names the holiday, make-up day or special day ("spring_festival"). `known` is False where no
-    published holiday notice covers the day, so that only its weekday speaks.
+    published holiday notice covers the day, so that only its weekday speaks. `told` is the day as a trace
+    tells it: "2026-02-21 weekend", "2026-02-17 holiday:spring_festival".
     """
 
     date: date
@@ -33,11 +34,11 @@ class Day:
     code: str
     spans: Spans
     known: bool
+    told: str = field(init=False)
 
-    @property
-    def reason(self) -> str:
-        """Why the day is as it is, as a code: "weekend", "holiday:spring_festival"."""
-        return f"{self.kind}:{self.code}" if self.code else self.kind
+    def __post_init__(self) -> None:
+        # Made once, since a limit tells of every day it passes.
+        object.__setattr__(self, "told", f"{self.date} {self.kind}{':' if self.code else ''}{self.code}")
 
 
 @dataclass(frozen=True, slots=True)

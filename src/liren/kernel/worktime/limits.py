@@ -16,7 +16,7 @@ work_day; 信访工作条例 counts 15, 30 and 60 days as day.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Literal, get_args
 
@@ -103,7 +103,7 @@ class _Count:
         self.calendar = calendar
         self.pauses = pauses
         self.at = start.astimezone(UTC)
-        self.trace = [f"from {start.astimezone(calendar.zone):%Y-%m-%dT%H:%M}"]
+        self.trace = [f"from {_wall(start, calendar)}"]
         self.provisional = False
 
     def run(self, value: int | Fraction, unit: Unit) -> None:
@@ -147,11 +147,13 @@ class _Count:
         self.trace.append(f"uncounted {on}")
         if worked_only:
             self._note(on + _DAY)
+        if not worked_only and not self.pauses:
+            on, left = on + left * _DAY, 0
         while left:
             on += _DAY
             day = calendar.day(on)
             if worked_only and not day.spans:
-                self.trace.append(f"rest {on} {day.reason}")
+                self.trace.append(f"rest {day.told}")
             elif self.pauses and self._paused(on):
                 self.trace.append(f"paused {on}")
             else:
@@ -168,7 +170,7 @@ class _Count:
             day = self.calendar.day(on)
             self._note(on)
             if day.kind in self.calendar.regime(on).rests:
-                self.trace.append(f"rolled {on} {day.reason}")
+                self.trace.append(f"rolled {day.told}")
             elif self.pauses and self._paused(on):
                 self.trace.append(f"paused {on}")
             else:
@@ -192,19 +194,18 @@ class _Count:
     def _tell_rest(self, on: date) -> None:
         day = self.calendar.day(on)
         if not day.spans:
-            self.trace.append(f"rest {on} {day.reason}")
+            self.trace.append(f"rest {day.told}")
 
     def _tell_pause(self, begin: datetime, end: datetime) -> None:
-        local = (moment.astimezone(self.calendar.zone) for moment in (begin, end))
-        self.trace.append("paused " + "/".join(f"{moment:%Y-%m-%dT%H:%M}" for moment in local))
+        self.trace.append(f"paused {_wall(begin, self.calendar)}/{_wall(end, self.calendar)}")
 
     def tell_end(self) -> None:
         """Where the count stands, midnight as the end of the day before."""
-        local = self.at.astimezone(self.calendar.zone)
-        if (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0):
+        local = self.at.astimezone(self.calendar.zone).replace(tzinfo=None)
+        if local.time() == time.min:
             self.trace.append(f"ends {local.date() - _DAY} 24:00")
         else:
-            self.trace.append(f"ends {local:%Y-%m-%d %H:%M}")
+            self.trace.append(f"ends {local.isoformat(' ', 'minutes')}")
 
     def result(self) -> Due:
         """The due moment with the end of its story."""
@@ -279,6 +280,10 @@ def remaining(
     overdue = now > due_at
     used = 1.0 if overdue or not total else min(1.0, gone / total)
     return Remaining(-int(over.total_seconds()) if overdue else int(left.total_seconds()), used, overdue)
+
+
+def _wall(moment: datetime, calendar: Calendar) -> str:
+    return moment.astimezone(calendar.zone).replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def _span(hours: int | Fraction) -> timedelta:
