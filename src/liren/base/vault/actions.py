@@ -4,6 +4,7 @@ keyring.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -124,7 +125,8 @@ def retire_keys(*, by: Actor, now: datetime) -> int:
     idle = tuple(sorted(keyring.ids() - used - {active}))
     if idle:
         ledger.record(KeysRetired(subject_id=0, by=by.id, at=now, keys=idle))
-        transaction.on_commit(lambda: [keyring.remove(key_id) for key_id in idle])
+        for key_id in idle:
+            transaction.on_commit(partial(keyring.remove, key_id))
     return len(idle)
 
 
