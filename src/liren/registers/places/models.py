@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from liren.kernel.ids import new_id
 
 
-class PathField(models.CharField):
+class PathField(models.CharField):  # type: ignore[type-arg]
     """A place path, compared byte by byte, so that "inside" is a range of its index on every database."""
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
@@ -21,9 +21,10 @@ class PathField(models.CharField):
 
 
 class Place(models.Model):
-    """One node of 区→街道→社区→网格→院落→楼栋→户. It never moves: it closes, and a successor opens.
+    """One node of 区→街道→社区→网格→院落→楼栋→户. It is never deleted: it closes, and a successor may
+    take its ground.
 
-    Its path is for life, because cases keep it. Coordinates are WGS-84 degrees.
+    Only `move_place` changes a path, and tells. Coordinates are WGS-84 degrees.
     """
 
     class Kind(models.TextChoices):

@@ -1,0 +1,208 @@
+"""One place at a time."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+
+from django.db import transaction
+
+from liren.base.ledger import actions as ledger
+from liren.kernel import policy
+from liren.kernel.errors import Conflict, NotFound, Refused
+from liren.kernel.ids import new_id
+from liren.kernel.policy import Actor, Facts
+from liren.registers.places import rules
+from liren.registers.places.events import PlaceClosed, PlaceCorrected, PlaceMoved, PlaceOpened
+from liren.registers.places.models import ExternalCode, Place, Stamp
+from liren.registers.places.queries.snapshot import STAMP
+from liren.registers.places.queries.tree import path_filter
+
+DUTY = "places.manage"
+LONGEST_NAME = 100
+MOST_ALIASES = 200
+
+
+class Details(TypedDict, total=False):
+    """What may be said of a place besides its kind and where it lies."""
+
+    name: str
+    name_en: str
+    aliases: Iterable[str]
+    lat: float | None
+    lon: float | None
+    population: int | None
+    households: int | None
+    counted_on: date | None
+    valid_from: date | None
+    sort: int
+
+
+def new_version() -> None:
+    """Tell every process that what it keeps of places is old."""
+    Stamp.objects.update_or_create(name=STAMP, defaults={"version": new_id()})
+
+
+def cleaned(details: Details) -> dict[str, Any]:
+    """Details ready for their columns. Raises Refused: place.name, place.aliases, place.point,
+    place.count.
+    """
+    fields: dict[str, Any] = dict(details)
+    if "name" in fields:
+        fields["name"] = _said(fields["name"])
+    if "aliases" in fields:
+        aliases = list(dict.fromkeys(_said(alias) for alias in fields["aliases"]))
+        if len(aliases) > MOST_ALIASES:
+            raise Refused("place.aliases", field="aliases")
+        fields["aliases"] = aliases
+    lat, lon = fields.get("lat"), fields.get("lon")
+    if (lat is None) != (lon is None):
+        raise Refused("place.point", field="point")
+    if lat is not None and lon is not None and not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise Refused("place.point", field="point")
+    for name in ("population", "households"):
+        number = fields.get(name)
+        if number is not None and not 0 <= number <= 100_000_000:
+            raise Refused("place.count", field=name)
+    return fields
+
+
+def _said(text: str) -> str:
+    words = " ".join(text.split())
+    if not words or len(words) > LONGEST_NAME or not words.isprintable():
+        raise Refused("place.name", field="name")
+    return words
+
+
+@transaction.atomic
+def open_place(
+    *,
+    kind: str,
+    parent_id: int | None,
+    by: Actor,
+    now: datetime,
+    codes: Mapping[str, str] | None = None,
+    office: bool = False,
+    **details: Unpack[Details],
+) -> int:
+    """Put a place on the register and return its id; `codes` by scheme, `office` marks the place this
+    office serves.
+
+    Raises Denied, NotFound("place.unknown") for the parent, Refused: place.kind, place.parent (this kind
+    may not lie there), place.closed (the parent is), place.name, place.point, place.count,
+    place.code_malformed; Conflict: place.code_taken, place.office_known.
+    """
+    parent = _locked(parent_id) if parent_id is not None else None
+    policy.require(by, DUTY, Facts(place_path=parent.path if parent else ""))
+    check_parent(parent, kind)
+    if "name" not in details:
+        raise Refused("place.name", field="name")
+    fields = cleaned(details)
+    if office and Place.objects.filter(is_office=True).exists():
+        raise Conflict("place.office_known")
+    place_id = new_id(now)
+    path = rules.path_of(parent.path if parent else "", place_id)
+    Place.objects.create(id=place_id, kind=kind, parent=parent, path=path, is_office=office, **fields)
+    for scheme, value in (codes or {}).items():
+        put_code(place_id, kind, scheme, value)
+    new_version()
+    ledger.record(PlaceOpened(subject_id=place_id, by=by.id, at=now, place_path=path, place_kind=kind))
+    return place_id
+
+
+@transaction.atomic
+def correct_place(place_id: int, *, by: Actor, now: datetime, **details: Unpack[Details]) -> None:
+    """Set a place's name, aliases, point, counts, order. Raises Denied, NotFound, Refused as `open_place`."""
+    place = _locked(place_id)
+    policy.require(by, DUTY, Facts(place_path=place.path))
+    fields = cleaned(details)
+    if not fields:
+        return
+    Place.objects.filter(id=place_id).update(**fields)
+    new_version()
+    names = tuple(sorted(fields))
+    ledger.record(PlaceCorrected(subject_id=place_id, by=by.id, at=now, place_path=place.path, fields=names))
+
+
+@transaction.atomic
+def move_place(place_id: int, *, parent_id: int, by: Actor, now: datetime) -> None:
+    """Let a place, and all in it, lie in another: as when grids are cut anew. The event tells the old path.
+
+    Raises Denied, NotFound("place.unknown"), Refused: place.parent, place.closed.
+    """
+    place, parent = _locked(place_id), _locked(parent_id)
+    policy.require(by, DUTY, Facts(place_path=place.path))
+    policy.require(by, DUTY, Facts(place_path=parent.path))
+    check_parent(parent, place.kind)
+    if parent.path.startswith(place.path):
+        raise Refused("place.parent", field="parent")
+    old, new = place.path, rules.path_of(parent.path, place.id)
+    if old == new:
+        return
+    moved = list(Place.objects.filter(path_filter(old)).only("id", "path"))
+    for one in moved:
+        one.path = new + one.path[len(old) :]
+    Place.objects.bulk_update(moved, ["path"], batch_size=500)
+    Place.objects.filter(id=place_id).update(parent=parent)
+    new_version()
+    ledger.record(PlaceMoved(subject_id=place_id, by=by.id, at=now, place_path=new, old_path=old))
+
+
+@transaction.atomic
+def close_place(
+    place_id: int, *, on: date, by: Actor, now: datetime, successor_id: int | None = None
+) -> None:
+    """A place is no more from the day `on`; its row stays, because cases speak of it.
+
+    Raises Denied, NotFound("place.unknown"), Refused: place.has_children (move or close them first),
+    place.closed, place.successor (itself, or closed), place.dates (closes before it opened).
+    """
+    place = _locked(place_id)
+    policy.require(by, DUTY, Facts(place_path=place.path))
+    if place.valid_to is not None:
+        raise Refused("place.closed")
+    if place.valid_from is not None and on < place.valid_from:
+        raise Refused("place.dates", field="on")
+    if Place.objects.filter(parent_id=place_id, valid_to=None).exists():
+        raise Refused("place.has_children")
+    if successor_id is not None and (successor_id == place_id or _locked(successor_id).valid_to is not None):
+        raise Refused("place.successor", field="successor")
+    Place.objects.filter(id=place_id).update(valid_to=on, successor_id=successor_id)
+    new_version()
+    ledger.record(
+        PlaceClosed(
+            subject_id=place_id,
+            by=by.id,
+            at=now,
+            place_path=place.path,
+            day=on.isoformat(),
+            successor_id=successor_id,
+        )
+    )
+
+
+def check_parent(parent: Place | None, kind: str) -> None:
+    """Raises Refused: place.kind, place.closed, place.parent."""
+    if kind not in Place.Kind.values:
+        raise Refused("place.kind", field="kind")
+    if parent is not None and parent.valid_to is not None:
+        raise Refused("place.closed", field="parent")
+    if not rules.may_hold(parent.kind if parent else None, kind):
+        raise Refused("place.parent", field="parent")
+
+
+def put_code(place_id: int, kind: str, scheme: str, value: str) -> None:
+    """Give a place a further code. Raises Refused("place.code_malformed"), Conflict("place.code_taken")."""
+    if scheme in {"division", "cell"}:
+        rules.scheme_of(value, kind)
+    known = ExternalCode.objects.filter(scheme=scheme, value=value).values_list("place_id", flat=True).first()
+    if known is not None and known != place_id:
+        raise Conflict("place.code_taken", scheme=scheme, value=value)
+    if known is None:
+        ExternalCode.objects.create(place_id=place_id, scheme=scheme, value=value)
+
+
+def _locked(place_id: int) -> Place:
+    place = Place.objects.select_for_update().filter(id=place_id).first()
+    if place is None:
+        raise NotFound("place.unknown")
+    return place
