@@ -1,1 +1,1 @@
-"""The decoding program: runs apart from the server, in a process that can open nothing and lives for seconds."""
+"""The decoding program: apart from the server, in a process that can open nothing and lives for seconds."""

@@ -1,18 +1,10 @@
-"""Photos: decoded, turned upright, shrunk, brought to sRGB and written anew with nothing but pixels in them."""
+"""Photos: decoded, turned upright, shrunk, brought to sRGB, written anew with nothing but pixels in them."""
 
 import io
 import warnings
 
-from PIL import (
-    GifImagePlugin,
-    Image,
-    ImageCms,
-    ImageFile,
-    JpegImagePlugin,
-    MpoImagePlugin,
-    PngImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import GifImagePlugin, Image, ImageCms, ImageFile, JpegImagePlugin, MpoImagePlugin, PngImagePlugin
+from PIL import WebPImagePlugin as WebP
 
 from liren.base.files.child.verdict import Clean, Unfit
 
@@ -30,18 +22,19 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Named so that they are loaded before the process is confined; a decoder not named here cannot be reached.
-DECODERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
+# Named so that they are loaded before the process is confined: afterwards nothing can be imported.
+DECODERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebP)
 SHRINKABLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
 SRGB = ImageCms.createProfile("sRGB")
 
+Image.preinit()
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def clean(data: bytes, form: str) -> Clean:
-    """A fresh JPEG of at most 2560 pixels and a WebP thumbnail of at most 480, from the first frame of `data`.
+    """A fresh JPEG of at most 2560 pixels and a WebP thumbnail of at most 480, of the first frame.
 
     `form` is Pillow's name of the one format that is tried. Raises Unfit: file.pixels, file.broken.
     """
@@ -63,7 +56,7 @@ def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
 
 
 def _fresh(picture: Image.Image, *, upright: bool) -> Image.Image:
-    """Only the pixels: shrunk first (turning a small picture is cheap), then flattened, coloured and turned."""
+    """Only the pixels: shrunk first (what is small is cheap), then flattened, coloured and turned."""
     orientation = 1 if upright else _orientation(picture)  # the HEIF decoder has turned it already
     profile = picture.info.get("icc_profile")
     small = _shrinkable(picture)
@@ -71,7 +64,8 @@ def _fresh(picture: Image.Image, *, upright: bool) -> Image.Image:
     small = _coloured(_flat(small), profile)
     if orientation in UPRIGHT:
         small = small.transpose(UPRIGHT[orientation])
-    fresh = Image.new("RGB", small.size)  # a new picture has no comment, profile or EXIF that could be written
+    # A new picture has no comment, profile or EXIF that could be written along.
+    fresh = Image.new("RGB", small.size)
     fresh.paste(small)
     return fresh
 

@@ -26,14 +26,23 @@ MAIN_PARTS = {
     ),
 }
 # Macros, old Excel macros, ActiveX controls, packed objects, tables that fetch from elsewhere.
-ACTIVE = ("vbaproject", "vbadata", "macrosheets/", "activex/", "embeddings/", "externallinks/", "connections.xml")
+ACTIVE = (
+    "vbaproject",
+    "vbadata",
+    "macrosheets/",
+    "activex/",
+    "embeddings/",
+    "externallinks/",
+    "connections.xml",
+)
 LINK_SCHEMES = {"http", "https", "mailto", "tel"}
 
 
 def clean(data: bytes) -> Clean:
     """The document itself, unchanged.
 
-    Raises Unfit: file.archive (a zip that is no document), file.kind, file.broken, file.locked, file.bomb, file.active.
+    Raises Unfit: file.archive (a zip that is no document), file.kind, file.broken, file.locked, file.bomb,
+    file.active.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -76,7 +85,7 @@ def _refuse_names(names: list[str]) -> None:
 
 
 def _read_all(package: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
-    """Unpack everything once, chunk by chunk: sizes and checksums are what they claim, no part defines entities."""
+    """Unpack all once, chunk by chunk: sizes and checksums are as claimed, no part defines entities."""
     total = 0
     for entry in entries:
         with package.open(entry) as part:
@@ -103,7 +112,7 @@ def _attributes(xml: bytes, tag: str) -> Iterator[dict[str, str]]:
 
 
 def _refuse_links(package: zipfile.ZipFile, names: list[str]) -> None:
-    """Only links a person clicks may lead outside; templates, pictures and objects fetched on opening may not."""
+    """Only links a person clicks may lead outside, not templates, pictures or objects fetched on opening."""
     for name in names:
         if not name.lower().endswith(".rels"):
             continue

@@ -74,5 +74,5 @@ def _refuse_active(entry: object, depth: int) -> None:
     else:
         return
     for child in inside:
-        if isinstance(child, pikepdf.Object) and not child.is_indirect:
+        if isinstance(child, pikepdf.Dictionary | pikepdf.Array | pikepdf.Stream) and not child.is_indirect:
             _refuse_active(child, depth - 1)
