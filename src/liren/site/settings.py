@@ -7,7 +7,7 @@ from typing import Any
 
 from liren.site.database import database
 
-SOURCE = Path(__file__).resolve().parent.parent
+SOURCE: Path = Path(__file__).resolve().parent.parent
 
 # Everything Liren keeps is under one folder: database, files, keys, office's own packs, logs.
 HOME = Path(os.environ.get("LIREN_HOME", "var")).resolve()
@@ -67,6 +67,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "liren.faces.kit.middleware.content_security",
+    "liren.faces.kit.middleware.acting_person",
+    "liren.faces.kit.middleware.PlainErrors",
 ]
 
 ROOT_URLCONF = "liren.site.urls"
@@ -80,12 +83,14 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "liren.faces.kit.context.office",
             ],
         },
     }
 ]
 
 DATABASES = {"default": database(HOME)}
+AUTH_USER_MODEL = "access.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"
@@ -107,6 +112,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "liren.faces.resident.views.home.lost_form"
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,5 +1,10 @@
 """Every face on one port."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("liren.faces.resident.urls")),
+    path("desk/", include("liren.faces.staff.urls")),
+    path("me/language", set_language, name="set_language"),
+]

@@ -184,3 +184,22 @@ def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit:
         )
         for score, row, same in found[:limit]
     ]
+
+
+def confirmed_texts(limit: int) -> tuple[list[str], list[str]]:
+    """First words and class of cases a person dispatched or answered, newest first: what a reader may learn from."""
+    rows = (
+        Case.objects.exclude(class_code="")
+        .exclude(state=State.RECEIVED)
+        .filter(automatic=False)
+        .order_by("-received_at")
+        .values_list("id", "class_code")[:limit]
+    )
+    codes = dict(rows)
+    said: dict[int, str] = {}
+    ids = list(codes)
+    for start in range(0, len(ids), 5_000):
+        chunk = ids[start : start + 5_000]
+        for case_id, words in Voice.objects.filter(case_id__in=chunk).values_list("case_id", "words"):
+            said.setdefault(case_id, words)
+    return [said[i] for i in said], [codes[i] for i in said]

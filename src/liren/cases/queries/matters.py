@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from liren.base.vault import actions as vault
 from liren.base.vault import queries as keys
 from liren.cases.models import Case, Rating, Step, Voice
 from liren.cases.queries.ground import DEVICE_DAYS, facts_of, owns
-from liren.cases.states import Move, State, open_moves
+from liren.cases.states import AT_WORK, Move, State, open_moves
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, decide
 
@@ -144,3 +144,72 @@ def contact_of(voice: Voice, *, by: Actor, purpose: str, now: datetime) -> str:
     if not voice.contact:
         return ""
     return vault.reveal(bytes(voice.contact), context="cases.voice.contact", by=by, purpose=purpose, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A case in hand as anybody may see it: kind of thing, place, state, how many. No title: those are words."""
+
+    case_id: int
+    class_code: str
+    place_path: str
+    state: str
+    voices: int
+    received_at: datetime
+
+
+# Kinds of demand whose very existence may point at a person are never listed for neighbours.
+PUBLIC_TYPES = ("help", "complaint", "suggestion")
+PRIVATE_GROUPS = ("neighbour", "care", "child", "health", "social", "labour", "police", "other")
+
+
+def _public() -> Q:
+    private = Q(class_code="")
+    for group in PRIVATE_GROUPS:
+        private |= Q(class_code__startswith=group + ".")
+    return Q(state__in=sorted(AT_WORK), demand_type__in=PUBLIC_TYPES) & ~private
+
+
+def in_hand(*, now: datetime, limit: int) -> list[InHand]:
+    """Public matters being worked on, those most people spoke up for first. Last 30 days."""
+    rows = (
+        Case.objects.filter(_public(), received_at__gte=now - timedelta(days=30))
+        .order_by("-voices", "-received_at")
+        .values_list("id", "class_code", "place_path", "state", "voices", "received_at")[:limit]
+    )
+    return [InHand(*row) for row in rows]
+
+
+def is_in_hand(case_id: int) -> bool:
+    """Whether a case is one neighbours may join from the list."""
+    return Case.objects.filter(_public(), pk=case_id).exists()
+
+
+def frequent_classes(*, now: datetime, limit: int) -> list[str]:
+    """The classes most often asked for in the last month: the chips of the home page, by real frequency."""
+    rows = (
+        Case.objects.filter(received_at__gte=now - timedelta(days=30))
+        .exclude(class_code="")
+        .values_list("class_code")
+        .annotate(n=Count("id"))
+        .order_by("-n", "class_code")[:limit]
+    )
+    return [code for code, _ in rows]
+
+
+def sees_voice_files(voice_id: int, actor: Actor, *, now: datetime) -> bool:
+    """Whether photos of a voice are open to the actor: to who said it, and to staff who may read the case."""
+    voice = Voice.objects.filter(pk=voice_id).select_related("case").first()
+    if voice is None:
+        return False
+    return owns(voice, actor, now) or decide(actor, "cases.read", facts_of(voice.case)).allowed
+
+
+def sees_case_files(case_id: int, actor: Actor, *, now: datetime) -> bool:
+    """Whether photos the unit added to a case are open to the actor: to everybody behind it, and to its staff."""
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None:
+        return False
+    if decide(actor, "cases.read", facts_of(case)).allowed:
+        return True
+    return any(owns(voice, actor, now) for voice in case.voice_set.filter(_mine(actor, now)))

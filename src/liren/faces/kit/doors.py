@@ -1,0 +1,50 @@
+"""How a face's views are made: each names its duty, and what a person may not see does not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Literal, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from liren.kernel.policy import Actor
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+Face = Literal["resident", "staff", "anyone"]
+
+
+class FaceRequest(HttpRequest):
+    """A request after the kit's middleware: it knows who acts, on which device, and the nonce of its page."""
+
+    actor: Actor
+    csp_nonce: str
+    device_token: str
+
+
+def door(face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Any], Any]:
+    """Mark a view with its face and the duty it serves; refuse who holds no such duty anywhere.
+
+    The decision about the thing itself is made where it is fetched. Staff who are not signed in go to the door;
+    staff without their second factor go to set it up; everybody else gets 404.
+    """
+
+    def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            actor: Actor = request.actor
+            if face == "staff" and actor.kind != "staff":
+                return redirect(f"/desk/login?next={request.get_full_path()}")
+            if face == "staff" and actor.proof != "second_factor" and duty != "access.second_factor":
+                return redirect("/desk/second-factor")
+            if duty not in {"access.second_factor", "anyone"} and not actor.has(duty):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        # read by the house test that every view names a duty
+        entered.face, entered.duty = face, duty  # type: ignore[attr-defined]
+        return never_cache(require_http_methods([*methods, "HEAD"])(entered))
+
+    return wrap

@@ -1,0 +1,150 @@
+"""The parts of a page that are the same everywhere: icons, states, clocks, dates, masked numbers."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from liren.faces.kit import prefs
+from liren.faces.kit.icons import ICONS
+from liren.kernel.clock import office_zone, to_office, utc_now
+from liren.kernel.ids import show_number
+
+register = template.Library()
+
+# state of a case -> (shape class, word for staff, word for residents)
+_SHAPES = {
+    "received": "",
+    "dispatched": "",
+    "signed": "doing",
+    "contacted": "doing",
+    "handling": "doing",
+    "replied": "doing",
+    "solved": "done",
+    "reopened": "soon",
+    "closed": "done",
+    "closed_unconfirmed": "off",
+    "withdrawn": "off",
+}
+
+
+def state_word(state: str, *, for_staff: bool) -> str:
+    """The word for a state: the desk's term for staff, plain speech for residents."""
+    desk = {
+        "received": _("待派单"),
+        "dispatched": _("待签收"),
+        "signed": _("待联系"),
+        "contacted": _("已联系"),
+        "handling": _("办理中"),
+        "replied": _("待回访"),
+        "solved": _("已解决"),
+        "reopened": _("重办"),
+        "closed": _("已结案"),
+        "closed_unconfirmed": _("结案（未确认）"),
+        "withdrawn": _("已撤回"),
+    }
+    plain = {
+        "received": _("已收到"),
+        "dispatched": _("已派出"),
+        "signed": _("已接单"),
+        "contacted": _("办理中"),
+        "handling": _("办理中"),
+        "replied": _("已答复"),
+        "solved": _("已解决"),
+        "reopened": _("重新办理"),
+        "closed": _("已办结"),
+        "closed_unconfirmed": _("已结束"),
+        "withdrawn": _("已撤回"),
+    }
+    return (desk if for_staff else plain).get(state, state)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line icon, hidden from screen readers: the word beside it says it."""
+    return mark_safe(f'<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def state_tag(state: str, face: str = "resident") -> SafeString:
+    """A state as shape, colour and word."""
+    return format_html(
+        '<span class="state {}">{}</span>', _SHAPES.get(state, ""), state_word(state, for_staff=face == "staff")
+    )
+
+
+def span(delta: timedelta) -> str:
+    """A span in words: 3 天 / 2 小时 / 40 分."""
+    minutes = max(0, int(delta.total_seconds() // 60))
+    if minutes >= 48 * 60:
+        return _("%(n)s 天") % {"n": minutes // (24 * 60)}
+    if minutes >= 10 * 60:
+        return _("%(n)s 小时") % {"n": minutes // 60}
+    if minutes >= 60:
+        return _("%(h)s 小时 %(m)s 分") % {"h": minutes // 60, "m": minutes % 60}
+    return _("%(n)s 分钟") % {"n": max(1, minutes)}
+
+
+@register.simple_tag
+def clock(next_due: datetime | None, due_from: datetime | None, provisional: bool = False) -> SafeString:
+    """How much time is left: shape, words and a bar; nothing where no clock runs."""
+    if next_due is None:
+        return mark_safe("")  # noqa: S308
+    now = utc_now()
+    left = next_due - now
+    late = left < timedelta(0)
+    soon = not late and left < timedelta(hours=4)
+    kind = "late" if late else "soon" if soon else "doing"
+    word = (_("超时 %(span)s") if late else _("剩 %(span)s")) % {"span": span(abs(left))}
+    whole = (next_due - due_from).total_seconds() if due_from else 0
+    used = 100 if late or whole <= 0 else round(100 * (1 - left.total_seconds() / whole))
+    mark = " " + _("（暂估）") if provisional else ""
+    return format_html(
+        '<span class="state {0}" title="{3}">{1}{4}</span>'
+        '<svg class="clock {0}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="way" width="100" height="4"/><rect width="{2}" height="4"/></svg>',
+        kind,
+        word,
+        max(0, min(100, used)),
+        moment(next_due),
+        mark,
+    )
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A moment in office time, short: 5月15日 18:00; with the year where it is not this one."""
+    if at is None:
+        return ""
+    local, today = to_office(at, office_zone()), to_office(utc_now(), office_zone())
+    day = _("%(m)s月%(d)s日") % {"m": local.month, "d": local.day}
+    if local.year != today.year:
+        day = _("%(y)s年") % {"y": local.year} + day
+    return f"{day} {local:%H:%M}"
+
+
+@register.filter
+def day(at: datetime | None) -> str:
+    """A day in office time."""
+    return moment(at).rsplit(" ", 1)[0] if at else ""
+
+
+@register.filter
+def number(value: str) -> str:
+    """A tracking number in groups of four, as it is read out."""
+    return show_number(value)
+
+
+@register.simple_tag(takes_context=True)
+def mode(context: dict[str, Any]) -> str:
+    """The reader's mode, for the root element."""
+    return prefs.of(context["request"]).mode
+
+
+@register.simple_tag(takes_context=True)
+def tone(context: dict[str, Any]) -> str:
+    """The reader's tone, for the root element."""
+    return prefs.of(context["request"]).tone

@@ -1,0 +1,230 @@
+"""Intake's writes: hear a demand, keep it while it is checked, send it as a case or as a voice on one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from liren.base.ledger import actions as ledger
+from liren.cases import actions as cases
+from liren.kernel.clock import office_zone, to_office
+from liren.kernel.errors import NotFound, Refused
+from liren.kernel.ids import new_token
+from liren.kernel.policy import SYSTEM, Actor, Facts, require
+from liren.methods import text as texts
+from liren.registers.advice import actions as advice
+from liren.rooms.intake import events, queries
+from liren.rooms.intake.models import Draft, ReaderVersion
+from liren.rooms.intake.reading import ADVISER, Reading, models_folder, read
+
+WORDS_MAX = 5_000
+FILES_MAX = 9
+KEEP_DRAFTS = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came in at the door. `words` may be empty when a photo says it."""
+
+    words: str
+    channel: str
+    file_ids: Sequence[int] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+    place_id: int | None = None
+    place_text: str = ""
+    class_code: str = ""
+
+
+def _check(heard: Heard) -> None:
+    if not heard.words.strip() and not heard.file_ids:
+        raise Refused("words.empty", field="words")
+    if len(heard.words) > WORDS_MAX:
+        raise Refused("words.too_long", field="words", limit=WORDS_MAX, length=len(heard.words))
+    if len(heard.file_ids) > FILES_MAX:
+        raise Refused("files.too_many", field="photos", limit=FILES_MAX)
+    for value, bound in ((heard.latitude, 90), (heard.longitude, 180)):
+        if value is not None and not -bound <= value <= bound:
+            raise Refused("point.impossible", field="place")
+
+
+def _read(heard: Heard, *, now: datetime, near_path: str | None) -> Reading:
+    point = None
+    if heard.latitude is not None and heard.longitude is not None:
+        point = (heard.latitude, heard.longitude)
+    return read(
+        f"{heard.place_text} {heard.words}".strip(),
+        on=to_office(now, office_zone()).date(),
+        near_path=near_path,
+        point=point,
+        place_id=heard.place_id,
+        class_code=heard.class_code,
+    )
+
+
+def hear(heard: Heard, *, by: Actor, now: datetime, near_path: str | None = None) -> Draft:
+    """Keep what was said and read it. Raises Denied, Refused (words.*, files.too_many, point.impossible)."""
+    require(by, "intake.send", Facts(own=True))
+    _check(heard)
+    draft = Draft(
+        token=new_token(),
+        device_id=by.device_id,
+        account_id=by.id if by.kind == "staff" else None,
+        channel=heard.channel,
+        created_at=now,
+    )
+    return _keep(draft, heard, now=now, near_path=near_path)
+
+
+def revise(token: str, heard: Heard, *, by: Actor, now: datetime, near_path: str | None = None) -> Draft:
+    """Change a draft on its check page; the reading follows. Raises NotFound for a stranger's, Refused."""
+    draft = queries.draft(token, by)
+    _check(heard)
+    return _keep(draft, heard, now=now, near_path=near_path)
+
+
+def _keep(draft: Draft, heard: Heard, *, now: datetime, near_path: str | None) -> Draft:
+    draft.words = heard.words.strip()
+    draft.file_ids = list(heard.file_ids)
+    draft.latitude, draft.longitude = heard.latitude, heard.longitude
+    draft.place_id, draft.place_text = heard.place_id, heard.place_text.strip()[:200]
+    draft.class_code = heard.class_code
+    draft.reading = _read(heard, now=now, near_path=near_path).as_json()
+    draft.save()
+    return draft
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What the check page adds: who speaks, for whom, and whether it joins a neighbour's matter."""
+
+    contact: cases.Contact | None = None
+    on_behalf: bool = False
+    consent_call: bool = True
+    consent_public: bool = False
+    language: str = "zh-hans"
+    join_case_id: int | None = None
+
+
+@transaction.atomic
+def send(token: str, sending: Sending, *, by: Actor, now: datetime) -> cases.Accepted:
+    """Send a draft once: as a new case or as a voice on an open one. Sending it again gives the same answer.
+
+    What the reader suggested is kept as advice; nothing of it binds the clerk. Raises as cases.open_case.
+    """
+    draft = queries.draft(token, by)
+    reading = Reading.from_json(draft.reading)
+    demand = _demand(draft, reading, sending, by)
+    if sending.join_case_id is not None:
+        key = f"draft:{draft.id}:join"
+        accepted = cases.add_voice(sending.join_case_id, demand, by=by, now=now, key=key)
+    else:
+        accepted = cases.open_case(demand, by=by, now=now, key=f"draft:{draft.id}")
+        if draft.sent_voice_id is None:
+            _advise(accepted.case_id, reading, now=now)
+    if draft.sent_voice_id is None:
+        Draft.objects.filter(pk=draft.pk).update(sent_voice_id=accepted.voice_id)
+    return accepted
+
+
+def _demand(draft: Draft, reading: Reading, sending: Sending, by: Actor) -> cases.Demand:
+    # Only what the requester chose goes onto the case; what the machine read waits for a named person.
+    return cases.Demand(
+        words=draft.words or "（见照片）",
+        channel=draft.channel,
+        contact=sending.contact,
+        device_id=by.device_id,
+        on_behalf=sending.on_behalf,
+        consent_call=sending.consent_call,
+        consent_public=sending.consent_public,
+        file_ids=tuple(draft.file_ids),
+        language=sending.language,
+        demand_type=reading.demand_type,
+        place_id=draft.place_id,
+        place_text=draft.place_text,
+        latitude=draft.latitude,
+        longitude=draft.longitude,
+        class_code=draft.class_code,
+    )
+
+
+def _advise(case_id: int, reading: Reading, *, now: datetime) -> None:
+    """Keep what the reader suggested beside the case, with its reasons, to be taken or left and later scored."""
+    given = []
+    if reading.classes:
+        first, *rest = reading.classes
+        given.append(
+            advice.Given(
+                kind="class",
+                choice=first.code,
+                confidence=first.share,
+                reasons=list(first.because),
+                alternatives=[{"choice": g.code, "confidence": g.share} for g in rest],
+            )
+        )
+    if reading.places:
+        best, *others = reading.places
+        given.append(
+            advice.Given(
+                kind="place",
+                choice=str(best.place_id),
+                confidence=best.share,
+                reasons=[best.because],
+                alternatives=[{"choice": str(g.place_id), "confidence": g.share} for g in others],
+            )
+        )
+    if reading.units:
+        given.append(
+            advice.Given(
+                kind="unit",
+                choice=str(reading.units[0].unit_id),
+                confidence=1.0 if len(reading.units) == 1 else 0.5,
+                reasons=[reading.units[0].basis],
+                alternatives=[{"choice": str(g.unit_id), "confidence": 0.5} for g in reading.units[1:]],
+            )
+        )
+    if given:
+        advice.advise("case", case_id, given, adviser=ADVISER, version=reading.version, now=now)
+
+
+def forget_drafts(*, now: datetime) -> int:
+    """Forget drafts nobody sent, and the kept copies of those that were. Run by a job."""
+    gone, _ = Draft.objects.filter(created_at__lt=now - KEEP_DRAFTS).delete()
+    return gone
+
+
+def train(*, now: datetime, seed: int = 1) -> ReaderVersion | None:
+    """Train the class reader on cases whose class a person confirmed, measure it on what is held back, put it to work.
+
+    None where there is too little to learn from: the catalogue's own words go on reading.
+    """
+    said, codes = queries.confirmed_texts()
+    if len(said) < texts.TOO_FEW:
+        return None
+    trained = texts.fit(said, codes, seed=seed)
+    last = ReaderVersion.objects.order_by("-version").first()
+    version = last.version + 1 if last else 1
+    data = trained.to_bytes()
+    name = f"class-reader-{version}-{hashlib.sha256(data).hexdigest()[:8]}.npz"
+    models_folder().mkdir(parents=True, exist_ok=True)
+    (models_folder() / name).write_bytes(data)
+    with transaction.atomic():
+        ReaderVersion.objects.filter(active=True).update(active=False)
+        row = ReaderVersion(
+            version=version, file=name, trained_at=now, texts=len(said), figures=trained.figures, active=True
+        )
+        row.save(force_insert=True)
+        ledger.record(
+            events.ReaderTrained(subject_id=row.id, by=SYSTEM.id, at=now, version=version, texts=len(said))
+        )
+    return row
+
+
+def throw_away(token: str, *, by: Actor) -> None:
+    """Forget a draft before it is sent. Raises NotFound for a stranger's or one already sent."""
+    draft = queries.draft(token, by)
+    if draft.sent_voice_id is not None:
+        raise NotFound("draft.sent")
+    draft.delete()

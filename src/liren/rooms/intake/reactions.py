@@ -1,0 +1,57 @@
+"""What intake does when woken: dispatch by itself, only where the office switched that on and nothing is in doubt."""
+
+from datetime import datetime
+
+from liren.cases import actions as cases
+from liren.kernel.clock import office_zone, to_office
+from liren.kernel.errors import LirenError
+from liren.kernel.policy import MACHINE, Actor, Grant
+from liren.registers.advice import actions as advice
+from liren.registers.advice import queries as advised
+from liren.registers.duties import queries as duties
+from liren.rooms.intake.reading import ADVISER
+
+# The one thing the machine may do to a case, and only after the rule below let it.
+MACHINE_CLERK = Actor(
+    id=MACHINE.id, kind="machine", grants=(Grant(role="machine", duties=frozenset({"cases.dispatch"})),)
+)
+
+
+def dispatch_alone(case_id: int, *, now: datetime) -> bool:
+    """Dispatch a new case without a clerk where house rules allow: one duty fits, sure enough, harmless, switched on.
+
+    Marked as the machine's, with one-tap undo on the case page. True when it was dispatched.
+    """
+    if not advised.is_on(ADVISER):
+        return False
+    given = {item.kind: item for item in advised.for_subject("case", case_id)}
+    if not {"class", "place", "unit"} <= given.keys():
+        return False
+    code, on = given["class"].choice, to_office(now, office_zone()).date()
+    view = duties.class_view(code, on)
+    verdict = advised.may_act_alone(
+        ADVISER,
+        class_code=code,
+        confidence=min(given["class"].confidence, given["place"].confidence),
+        exactly_one_duty=given["unit"].confidence == 1.0,
+        low_risk=not view.urgent,
+    )
+    if not verdict.allowed:
+        return False
+    try:
+        cases.dispatch(
+            case_id,
+            int(given["unit"].choice),
+            by=MACHINE_CLERK,
+            version=None,
+            now=now,
+            class_code=code,
+            place_id=int(given["place"].choice),
+            automatic=True,
+        )
+    except LirenError:
+        # Somebody was quicker, or a list changed meanwhile: the clerk decides, as always.
+        return False
+    advice.take_all("case", case_id, by=MACHINE, now=now)
+    return True
+

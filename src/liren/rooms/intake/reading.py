@@ -1,0 +1,161 @@
+"""Reading what somebody said: which class, which place, whose duty, with the reason for each. Advice, never a decision."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from liren.methods import text as texts
+from liren.registers.duties import queries as duties
+from liren.registers.places import queries as places
+from liren.rooms.intake.models import ReaderVersion
+from liren.rooms.intake.rules import demand_type_of, sounds_dangerous
+
+ADVISER = "intake.reader"
+SURE = 0.6  # below this a page asks instead of telling
+
+
+@dataclass(frozen=True, slots=True)
+class ClassGuess:
+    """One class with its probability and the words that spoke for it."""
+
+    code: str
+    title: str
+    share: float  # 0..1
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGuess:
+    """One place with its score and why."""
+
+    place_id: int
+    name: str
+    path: str
+    share: float  # 0..1
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGuess:
+    """A unit whose duty list covers class and place, with the legal basis."""
+
+    unit_id: int
+    name: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read out of the words. Lists are best first and may be empty: then a person says it."""
+
+    version: str
+    demand_type: str
+    danger: bool
+    classes: tuple[ClassGuess, ...]
+    places: tuple[PlaceGuess, ...]
+    units: tuple[UnitGuess, ...]
+    outside: str = ""  # the name of the place the point lies in, where it is not ours
+
+    def as_json(self) -> dict[str, Any]:
+        """For keeping with a draft."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Reading":
+        """Back from a draft."""
+        return cls(
+            version=kept["version"],
+            demand_type=kept["demand_type"],
+            danger=kept["danger"],
+            classes=tuple(ClassGuess(**{**g, "because": tuple(g["because"])}) for g in kept["classes"]),
+            places=tuple(PlaceGuess(**g) for g in kept["places"]),
+            units=tuple(UnitGuess(**g) for g in kept["units"]),
+            outside=kept.get("outside", ""),
+        )
+
+
+def models_folder() -> Path:
+    """Where trained readers are kept."""
+    return Path(settings.HOME) / "models"
+
+
+@lru_cache(maxsize=2)
+def _model(file: str) -> Any:
+    return texts.load_model((models_folder() / file).read_bytes())
+
+
+@lru_cache(maxsize=2)
+def _cold(on: date) -> Any:
+    return texts.ColdStart(duties.cues(on))
+
+
+def _trained() -> tuple[Any, str]:
+    kept = ReaderVersion.objects.filter(active=True).values_list("file", "version").first()
+    if kept is None or not (models_folder() / kept[0]).exists():
+        return None, "cold"
+    return _model(kept[0]), str(kept[1])
+
+
+def guess_classes(words: str, on: date, *, limit: int = 3) -> tuple[tuple[ClassGuess, ...], str]:
+    """Likely classes, best first, and the version of the reader: trained where one is, else the catalogue's own words."""
+    model, version = _trained()
+    ranked = texts.blend(words, cold=_cold(on), model=model, limit=limit)
+    guesses = []
+    for found in ranked:
+        view = duties.class_view(found.code, on)
+        guesses.append(ClassGuess(view.code, view.title, round(found.share, 3), tuple(found.because[:3])))
+    return tuple(guesses), version
+
+
+def guess_units(class_code: str, place_path: str, on: date) -> tuple[UnitGuess, ...]:
+    """The units whose duty list covers it."""
+    return tuple(
+        UnitGuess(match.unit_id, match.unit_name, match.basis)
+        for match in duties.lead(class_code, place_path, on)
+        if not match.assist_only
+    )
+
+
+def read(
+    words: str,
+    *,
+    on: date,
+    near_path: str | None = None,
+    point: tuple[float, float] | None = None,
+    place_id: int | None = None,
+    class_code: str = "",
+) -> Reading:
+    """Read a message. What the requester chose (`place_id`, `class_code`) stands and narrows the rest."""
+    classes, version = guess_classes(words, on)
+    if class_code:
+        view = duties.class_view(class_code, on)
+        chosen = ClassGuess(view.code, view.title, 1.0, ())
+        classes = (chosen, *(g for g in classes if g.code != view.code))
+    found = [
+        PlaceGuess(c.place_id, c.name, c.path, round(c.score, 3), c.reason)
+        for c in places.read_address(words, near_path=near_path, limit=3)
+    ]
+    outside = ""
+    if point is not None:
+        spot = places.at_point(*point)
+        if spot.place is not None:
+            found.append(PlaceGuess(spot.place.id, spot.place.name, spot.place.path, 0.8, "point"))
+            found.sort(key=lambda guess: (-_depth(guess, spot.place.path), -guess.share))
+        else:
+            outside = spot.neighbour or "?"
+    if place_id is not None:
+        place = places.get(place_id)
+        found = [PlaceGuess(place.id, place.name, place.path, 1.0, "chosen"), *found]
+    units: tuple[UnitGuess, ...] = ()
+    if classes and found:
+        units = guess_units(classes[0].code, found[0].path, on)
+    return Reading(version, demand_type_of(words), sounds_dangerous(words), classes, tuple(found), units, outside)
+
+
+def _depth(guess: PlaceGuess, grid_path: str) -> int:
+    """How exactly a guess names a place inside the grid the point lies in; 0 where it lies elsewhere."""
+    return guess.path.count("/") if guess.path.startswith(grid_path) else 0
