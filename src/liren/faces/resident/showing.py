@@ -11,7 +11,7 @@ from liren.cases.queries import InHand, Matter
 from liren.faces.kit.templatetags.kit import moment
 from liren.kernel.errors import LirenError
 from liren.registers.duties import queries as duties
-from liren.registers.places import queries as places
+from liren.faces.kit.where import names_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def class_title(code: str, on: date) -> str:
 
 def public_rows(rows: Sequence[InHand], on: date) -> list[PublicRow]:
     """Cases in hand as neighbours may see them: never more exact than the courtyard."""
-    names = places.names_above([row.place_path for row in rows], kinds=("courtyard", "grid", "community"))
+    names = names_above([row.place_path for row in rows], kinds=("courtyard", "grid", "community"))
     return [
         PublicRow(
             case_id=row.case_id,

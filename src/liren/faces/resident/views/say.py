@@ -19,7 +19,7 @@ from liren.faces.kit.middleware import DEVICE_COOKIE, keep_device, status_of
 from liren.faces.resident.views.home import home_context
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
-from liren.registers.places import queries as places
+from liren.faces.kit.where import names_above
 from liren.rooms.intake import actions as intake
 from liren.rooms.intake import queries as drafts
 
@@ -113,7 +113,7 @@ def _check_page(
 ) -> HttpResponse:
     draft = drafts.draft(token, request.actor)
     reading = drafts.reading_of(draft)
-    where = places.names_above([guess.path for guess in reading.places], kinds=("community",))
+    where = names_above([guess.path for guess in reading.places], kinds=("community",))
     context = {
         "tab": "home",
         "draft": draft,
