@@ -9,7 +9,8 @@ ENDS_AFTER_START = models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("va
 
 
 class Catalogue(models.Model):
-    """One published version of the office's 职责清单 (派单目录), whole. `valid_to` is the first day it no longer holds.
+    """One published version of the office's 职责清单 (派单目录), whole. `valid_to` is the first day it no
+    longer holds.
 
     Kept up to date by publishing the next version, never by editing (北京市接诉即办工作条例 art. 11).
     """
@@ -37,7 +38,8 @@ class Catalogue(models.Model):
 class CatalogueEntry(models.Model):
     """A class (or a whole group) of demands × a part of the ground → the unit that leads, or may only assist.
 
-    An empty `place_path` is the whole office. Dates repeat the catalogue's, so that a look-up is one statement.
+    An empty `place_path` is the whole office. Dates repeat the catalogue's, so that a look-up is one
+    statement.
     """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)

@@ -1,0 +1,81 @@
+"""What the value of a row may look like, for each pack of duties (JSON Schema 2020-12)."""
+
+from typing import Any
+
+from liren.registers.duties.rules import BASES, DEMAND_TYPES
+
+_WORDS = {"type": "string", "pattern": r"\S"}
+_CODE = {"type": "string", "pattern": r"^[a-z][a-z0-9_.]*$"}
+_BOTH = {
+    "type": "object",
+    "required": ["zh", "en"],
+    "additionalProperties": False,
+    "properties": {"zh": _WORDS, "en": _WORDS},
+}
+
+
+def _limit(*units: str) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["value", "unit", "basis"],
+        "additionalProperties": False,
+        "properties": {
+            "value": {"type": "integer", "minimum": 1},
+            "unit": {"enum": list(units)},
+            "basis": {"enum": list(BASES)},
+        },
+    }
+
+
+_LIMIT = _limit("hour", "work_hour", "day", "work_day")
+_DAYS = _limit("day")
+_TEXTS = {"type": "array", "items": _WORDS, "uniqueItems": True}
+
+
+def _object(required: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
+        "properties": {**required, **(optional or {})},
+    }
+
+
+_GROUP = _object({"kind": {"const": "group"}, "icon": _CODE})
+_CLASS = _object(
+    {
+        "kind": {"const": "class"},
+        "parent": _CODE,
+        "icon": _CODE,
+        "types": {"type": "array", "items": {"enum": list(DEMAND_TYPES)}, "minItems": 1, "uniqueItems": True},
+        "hint": _BOTH,
+    },
+    {"cues": _TEXTS, "cues_en": _TEXTS, "successor": _CODE},
+)
+_CLASS_LIMIT = _object(
+    {"response": _LIMIT, "handle": _LIMIT, "calendar": _CODE}, {"urgent": {"type": "boolean"}, "note": _WORDS}
+)
+_STAGE = _object({"limit": _LIMIT, "calendar": _CODE})
+_CALL_BACK = _object({"attempts": {"type": "integer", "minimum": 1}, "over": _DAYS, "silence": _DAYS})
+_EXIT = _object(
+    {
+        "needs": {"type": "array", "items": {"enum": ["referred_to", "channel", "reason", "earlier_case"]}},
+        "reply": _BOTH,
+    }
+)
+
+# One schema per sort of row, told apart by what the row holds, so that a fault names the row's own field.
+OF: dict[str, dict[str, Any]] = {
+    "taxonomy": {
+        "if": {"properties": {"kind": {"const": "group"}}},
+        "then": _GROUP,
+        "else": _CLASS,
+    },
+    "limits": {
+        "if": {"required": ["response"]},
+        "then": _CLASS_LIMIT,
+        "else": {"if": {"required": ["attempts"]}, "then": _CALL_BACK, "else": _STAGE},
+    },
+    "templates": _BOTH,
+    "exits": _EXIT,
+}
