@@ -20,6 +20,7 @@ class Person(models.Model):
     code = models.CharField(max_length=40, null=True, unique=True)  # the office's own key, for imports
     account_id = models.BigIntegerField(null=True, unique=True)
     name_sealed = models.BinaryField()
+    name_index = models.CharField(max_length=64, blank=True)
     label = models.CharField(max_length=40)
     phone_sealed = models.BinaryField(null=True)
     phone_index = models.CharField(max_length=64, blank=True, db_index=True)

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=40, null=True, unique=True)),
                 ('account_id', models.BigIntegerField(null=True, unique=True)),
                 ('name_sealed', models.BinaryField()),
+                ('name_index', models.CharField(blank=True, max_length=64)),
                 ('label', models.CharField(max_length=40)),
                 ('phone_sealed', models.BinaryField(null=True)),
                 ('phone_index', models.CharField(blank=True, db_index=True, max_length=64)),

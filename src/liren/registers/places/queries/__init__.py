@@ -13,6 +13,7 @@ from liren.registers.places.queries.snapshot import PlaceView
 from liren.registers.places.queries.tables import read_table
 from liren.registers.places.queries.tree import (
     Count,
+    OfficeView,
     ancestors,
     by_code,
     by_path,
@@ -22,6 +23,8 @@ from liren.registers.places.queries.tree import (
     full_name,
     full_names,
     get,
+    names_above,
+    office_view,
     path_filter,
     root,
     within,
@@ -31,6 +34,7 @@ from liren.registers.places.rules import from_bd09, from_gcj02, to_bd09, to_gcj0
 __all__ = [
     "Candidate",
     "Count",
+    "OfficeView",
     "OutlineReport",
     "PlaceView",
     "Spot",
@@ -47,6 +51,8 @@ __all__ = [
     "full_name",
     "full_names",
     "get",
+    "names_above",
+    "office_view",
     "outline",
     "outlines",
     "path_filter",

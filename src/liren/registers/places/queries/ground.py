@@ -29,6 +29,11 @@ class Spot:
     outside: bool
     owner: PlaceView | None
 
+    @property
+    def neighbour(self) -> str:
+        """Whose ground it is, by name; "" where nobody's outline holds it."""
+        return self.owner.name if self.owner is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineReport:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from liren.kernel.errors import NotFound
 from liren.registers.places import rules
@@ -37,6 +38,25 @@ def root() -> PlaceView:
         if found:
             return min(found, key=lambda place: (place.sort, place.id))
     raise NotFound("place.no_root")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeView:
+    """The office as every page names it; without an office yet, an empty path and the product's own name."""
+
+    id: int | None
+    name: str
+    name_en: str
+    path: str
+
+
+def office_view() -> OfficeView:
+    """The office's place for headings. Never raises: pages must be shown before there is one."""
+    try:
+        place = root()
+    except NotFound:
+        return OfficeView(None, _("里仁"), "Liren", "")
+    return OfficeView(place.id, place.name, place.name_en, place.path)
 
 
 def get(place_id: int) -> PlaceView:
@@ -120,6 +140,20 @@ def count(place_id: int) -> Count:
     homes = [part.households for part in parts if part.households is not None]
     days = [part.counted_on for part in parts if part.counted_on is not None]
     return Count(sum(people) if people else None, sum(homes) if homes else None, min(days, default=None))
+
+
+def names_above(paths: Iterable[str], *, kinds: Iterable[str]) -> dict[str, str]:
+    """For each path the name of the nearest place of these kinds on it, itself included; paths without
+    are left out.
+    """
+    known, wanted = snapshot().places, frozenset(kinds)
+    names = {}
+    for path in paths:
+        above = (known[one] for one in reversed(rules.ancestors(path)) if one in known)
+        nearest = next((place for place in above if place.kind in wanted), None)
+        if nearest is not None:
+            names[path] = nearest.name
+    return names
 
 
 def full_name(place_id: int) -> str:
