@@ -1,7 +1,7 @@
-"""No due date may be wrong: every hour of 2024-2026 against a brute-force count made straight from chinesecalendar.
+"""No due date may be wrong: every hour of 2024-2026 against a brute-force count out of chinesecalendar.
 
-The oracle shares nothing with the code it judges: another source of holidays, a fixed UTC+8 instead of a zone, ranks and
-minute-by-minute walks instead of spans.
+The oracle shares nothing with the code it judges: another source of holidays, a fixed UTC+8 instead of a
+zone, ranks and minute-by-minute walks instead of spans.
 """
 
 from collections.abc import Callable
