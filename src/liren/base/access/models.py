@@ -42,7 +42,9 @@ class Account(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["staff", "resident", "system"]), name="account_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("staff", "resident", "system")), name="account_kind"
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="staff") | Q(username__isnull=False), name="account_staff_has_username"
             ),
@@ -74,7 +76,7 @@ class RecoveryCode(models.Model):
 
 
 class Grant(models.Model):
-    """A role an account holds in a place, a unit, or both, for some days (both ends included, office dates)."""
+    """A role an account holds in a place, a unit, or both, for some office days, both ends included."""
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     account = models.ForeignKey(Account, models.CASCADE, related_name="grants")
