@@ -46,15 +46,11 @@ def acting_person(get_response: Next) -> Next:
     """Work out who acts: the signed-in account, the device, the phone proven on it. Made fresh for every request."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        token = request.COOKIES.get(DEVICE_COOKIE, "")
+        token = request.COOKIES.get(DEVICE_COOKIE) or None
         now = utc_now()
-        session = request.session
-        actor = accounts.actor(
-            session.get("account_id"),
-            token or None,
-            now=now,
-            second_factor_at=session.get("second_factor_at"),
-        )
+        actor = accounts.actor_of(request.session, token, now=now)
+        if actor.kind == "staff":
+            access.touch_session(request.session, now=now)
         request.actor = actor  # type: ignore[attr-defined]
         access.set_acting_person(connection, actor)
         return get_response(request)

@@ -124,7 +124,9 @@ def find(request: FaceRequest) -> HttpResponse:
     try:
         address = request.META.get("REMOTE_ADDR", "")
         number = check_number(typed)
-        access.throttle("find", number, device_id=request.actor.device_id, address=address, now=utc_now())
+        access.throttle(
+            "status", device_id=request.actor.device_id, address=address, now=utc_now(), subject=number
+        )
         if len(digits) > 4:
             token = with_device(request)
             cases.claim(number, digits, by=request.actor, now=utc_now())

@@ -1,0 +1,160 @@
+"""How cases are put into words for the desk. Words only; no rule is made here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liren.base.files import queries as kept
+from liren.cases.models import Case, Step, Voice
+from liren.faces.kit.doors import FaceRequest
+from liren.kernel.clock import office_zone, to_office, utc_now
+from liren.kernel.errors import LirenError
+from liren.registers.channels import queries as channels
+from liren.registers.duties import queries as duties
+from liren.registers.people import queries as people
+from liren.registers.places import queries as places
+
+
+def today() -> date:
+    """The office's day."""
+    return to_office(utc_now(), office_zone()).date()
+
+
+def frame(request: FaceRequest, rail: str) -> dict[str, Any]:
+    """What every page of the desk shows around its own: who is here and which doors are open."""
+    actor = request.actor
+    messages = actor.has("channels.manage") or actor.has("cases.dispatch")
+    return {
+        "rail": rail,
+        "who": people.label(actor.id),
+        "may_open": actor.has("intake.open"),
+        "may_messages": messages,
+        "dead": channels.count_dead() if messages else 0,
+    }
+
+
+def channel_titles() -> dict[str, str]:
+    """Every way a demand comes in."""
+    return {
+        "voice": _("12345 热线"),
+        "snap": _("随手拍"),
+        "mailbox": _("居民信箱"),
+        "wechat": _("微信"),
+        "web": _("网页"),
+        "counter": _("窗口"),
+        "patrol": _("网格巡查"),
+        "open311": _("Open311"),
+    }
+
+
+def demand_titles() -> dict[str, str]:
+    """The five types of demand (条例 art. 2)."""
+    return {
+        "consult": _("咨询"),
+        "help": _("求助"),
+        "complaint": _("投诉"),
+        "whistleblow": _("举报"),
+        "suggestion": _("建议"),
+    }
+
+
+def class_title(code: str, on: date) -> str:
+    """A class's title, its code where the pack no longer knows it, "" where none was set."""
+    if not code:
+        return ""
+    try:
+        return duties.class_view(code, on).title
+    except LirenError:
+        return code
+
+
+def place_name(place_id: int | None) -> str:
+    """A place's name with its surroundings."""
+    return places.full_name(place_id) if place_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a case's story at the desk."""
+
+    title: str
+    at: datetime
+    who: str
+    detail: str
+    words: str
+    photos: Sequence[kept.FileView]
+
+
+def _titles() -> Mapping[str, str]:
+    return {
+        "receive": _("居民提交"),
+        "join": _("又有居民反映"),
+        "place": _("核定地点"),
+        "classify": _("核定类别"),
+        "dispatch": _("派单"),
+        "return": _("退回"),
+        "sign": _("签收"),
+        "contact": _("联系诉求人"),
+        "start": _("开始办理"),
+        "note": _("记录"),
+        "reply": _("答复居民"),
+        "answer": _("直接答复"),
+        "attempt": _("回访未接通"),
+        "record_verdict": _("回访"),
+        "rate": _("居民评价"),
+        "say_more": _("居民补充"),
+        "chase": _("居民催办"),
+        "withdraw": _("居民撤回"),
+        "solve": _("居民说解决了"),
+        "reopen": _("居民说没解决，重办"),
+        "close": _("结案"),
+        "give_up": _("三次未接通，结案（未确认）"),
+    }
+
+
+def story(case: Case, steps: Sequence[Step], voices: Sequence[Voice]) -> list[Line]:
+    """The whole story, newest first, with the words of every voice and the photos where they came in."""
+    spoken = {voice.id: voice for voice in voices}
+    photos = kept.of_all([f"case:{case.id}", *(f"voice:{voice.id}" for voice in voices)])
+    names = people.labels({step.by for step in steps})
+    titles, on = _titles(), today()
+    lines = []
+    for step in steps:
+        voice = spoken.get(step.voice_id or 0)
+        first_words = step.move in {"receive", "join"}
+        lines.append(
+            Line(
+                title=titles.get(step.move, step.move),
+                at=step.at,
+                who=_("居民") if first_words else names.get(step.by, ""),
+                detail=_detail(step, on),
+                words=voice.words if first_words and voice else step.words,
+                photos=photos.get(f"voice:{voice.id}", []) if first_words and voice else [],
+            )
+        )
+    if photos.get(f"case:{case.id}"):
+        lines.insert(0, Line(_("现场照片"), case.received_at, "", "", "", photos[f"case:{case.id}"]))
+    return lines
+
+
+def _detail(step: Step, on: date) -> str:
+    if step.move == "dispatch" and step.unit:
+        auto = _("机器派单") if step.facts.get("automatic") else ""
+        return " · ".join(part for part in (step.unit.name, auto) if part)
+    if step.move == "classify":
+        return class_title(str(step.facts.get("class", "")), on)
+    if step.move in {"rate", "record_verdict"}:
+        verdict = _("解决了") if step.facts.get("verdict") == "solved" else _("没解决")
+        stars = step.facts.get("rating")
+        return f"{verdict} · {rating_title(stars)}" if stars else verdict
+    if step.move == "attempt":
+        return _("第 %(n)s 次") % {"n": step.facts.get("count", "")}
+    return ""
+
+
+def rating_title(stars: int) -> str:
+    """好差评, five levels."""
+    return {5: _("非常满意"), 4: _("满意"), 3: _("基本满意"), 2: _("不满意"), 1: _("非常不满意")}.get(stars, "")

@@ -1,0 +1,62 @@
+"""Writing down what somebody says on the phone or at the counter, as it is said."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from liren.cases import actions as cases
+from liren.faces.kit import words as sentences
+from liren.faces.kit.doors import FaceRequest, door
+from liren.faces.kit.middleware import status_of
+from liren.faces.staff import showing
+from liren.kernel.clock import utc_now
+from liren.kernel.errors import LirenError
+from liren.rooms.intake import actions as intake
+from liren.rooms.intake import queries as drafts
+
+CHANNELS = ("voice", "counter", "mailbox", "wechat", "patrol")
+
+
+@door("staff", "intake.open", methods=("GET", "POST"))
+def new(request: FaceRequest) -> HttpResponse:
+    """One page: the words, who and where; the reading comes on the case page, ready to be confirmed in one key."""
+    if request.method != "POST":
+        return _page(request, {"channel": "voice"})
+    post = request.POST
+    form: dict[str, Any] = {name: post.get(name, "") for name in ("words", "name", "phone", "place_text", "channel")}
+    channel = form["channel"] if form["channel"] in CHANNELS else "voice"
+    now = utc_now()
+    try:
+        heard = intake.Heard(words=form["words"], channel=channel, place_text=form["place_text"])
+        token = post.get("token", "")
+        if token:
+            draft = intake.revise(token, heard, by=request.actor, now=now)
+        else:
+            draft = intake.hear(heard, by=request.actor, now=now)
+        form["token"] = draft.token
+        phone = form["phone"].strip()
+        contact = cases.Contact(name=form["name"], phone=phone) if phone else None
+        joined = post.get("join", "")
+        if not joined and not post.get("anyway"):
+            twins = drafts.twins_of(draft, now=now)
+            if twins:
+                return _page(request, form, twins=twins)
+        sending = intake.Sending(contact=contact, join_case_id=int(joined) if joined.isdigit() else None)
+        accepted = intake.send(draft.token, sending, by=request.actor, now=now)
+    except LirenError as error:
+        return _page(request, form, problem=sentences.sentence(error), status=status_of(error))
+    return redirect("desk_case", accepted.number)
+
+
+def _page(
+    request: FaceRequest, form: dict[str, Any], *, twins: Any = (), problem: str = "", status: int = 200
+) -> HttpResponse:
+    titles = showing.channel_titles()
+    context = showing.frame(request, "new") | {
+        "form": form,
+        "twins": twins,
+        "problem": problem,
+        "channels": [(code, titles[code]) for code in CHANNELS],
+    }
+    return render(request, "staff/new.html", context, status=status)
