@@ -23,7 +23,7 @@ since its key is then misspelt.
 
 import os
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -149,9 +149,14 @@ def load_pack(path: Path, schema: Mapping[str, Any], *, office: Path | None = No
     for row in shipped:
         if row.replaces:
             raise _fault("pack.replaces", row, "is shipped, so it has nothing to replace: delete `replaces`")
-    for row in own:
-        if row.replaces:
-            shipped = _replaced(shipped, row)
+    replacing = [row for row in own if row.replaces]
+    for row in replacing:
+        if not any(_meet(row, other) for other in shipped):
+            raise _fault(
+                "pack.replaces", row, "replaces no shipped rule: is the key written as in the shipped file?"
+            )
+    for row in replacing:
+        shipped = _without(shipped, row)
     by_key: dict[str, list[Row]] = {}
     for row in shipped + own:
         by_key.setdefault(row.key, []).append(row)
@@ -163,23 +168,22 @@ def office_folder(pack: str) -> Path:
     return Path(os.environ.get("LIREN_HOME") or "var").resolve() / "packs" / pack
 
 
-def _replaced(shipped: list[Row], by: Row) -> list[Row]:
+def _meet(one: Row, other: Row) -> bool:
+    """Whether both say something about one key on one day."""
+    return one.key == other.key and one.valid_from <= other.last_day and other.valid_from <= one.last_day
+
+
+def _without(shipped: list[Row], by: Row) -> list[Row]:
     """The shipped rows without the days that the office's row takes over."""
     kept: list[Row] = []
-    taken = False
     for row in shipped:
-        if row.key != by.key or row.valid_from > by.last_day or row.last_day < by.valid_from:
+        if not _meet(row, by):
             kept.append(row)
             continue
-        taken = True
         if row.valid_from < by.valid_from:
             kept.append(replace(row, valid_to=by.valid_from - _DAY))
         if row.last_day > by.last_day:
             kept.append(replace(row, valid_from=by.last_day + _DAY))
-    if not taken:
-        raise _fault(
-            "pack.replaces", by, "replaces no shipped rule: is the key written as in the shipped file?"
-        )
     return kept
 
 
@@ -309,9 +313,9 @@ def _refuse_tricks(node: yaml.Node | None, seen: set[int]) -> None:
         for part in node.value:
             _refuse_tricks(part, seen)
     elif isinstance(node, yaml.MappingNode):
-        names: set[Hashable] = set()
+        names: set[str] = set()
         for name, value in node.value:
-            if name.value in names:
-                raise yaml.YAMLError(f"{name.value} is written twice{name.start_mark}")
-            names.add(name.value if isinstance(name.value, str) else id(name))
+            if not isinstance(name, yaml.ScalarNode) or name.value in names:
+                raise yaml.YAMLError(f"a key is written twice, or is no word{name.start_mark}")
+            names.add(name.value)
             _refuse_tricks(value, seen)
