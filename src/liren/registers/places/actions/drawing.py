@@ -8,11 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from liren.base.ledger import actions as ledger
-from liren.kernel import policy
 from liren.kernel.errors import LirenError, NotFound, Refused
-from liren.kernel.policy import Actor, Facts
+from liren.kernel.policy import Actor
 from liren.registers.places.actions.importing import Report, RowReport
-from liren.registers.places.actions.placing import DUTY, new_version
+from liren.registers.places.actions.placing import manage, new_version
 from liren.registers.places.events import PlaceDrawn, PlacesImported
 from liren.registers.places.models import ExternalCode, Place
 from liren.registers.places.queries import ground, tree
@@ -37,7 +36,7 @@ def draw_place(
     place = Place.objects.select_for_update().filter(id=place_id).first()
     if place is None:
         raise NotFound("place.unknown")
-    policy.require(by, DUTY, Facts(place_path=place.path))
+    manage(by, place.path)
     told = ground.OutlineReport((), ())
     if boundary is not None:
         shape = shapes.polygon(boundary)
@@ -66,7 +65,7 @@ def import_outlines(file: bytes, *, by: Actor, now: datetime, dry_run: bool = Fa
     for number, feature in enumerate(features, 1):
         try:
             place, shape = _feature(feature)
-            policy.require(by, DUTY, Facts(place_path=place.path))
+            manage(by, place.path)
             found[place.id], places[place.id] = (number, shape), place
         except LirenError as error:
             rows.append(RowReport(number, "refused", error.code))
@@ -79,8 +78,8 @@ def import_outlines(file: bytes, *, by: Actor, now: datetime, dry_run: bool = Fa
         gaps += told.gaps
         for clash in told.overlaps:
             for one in {clash.first, clash.second} & found.keys():
-                rows.append(RowReport(found.pop(one)[0], "refused", "place.outline_overlaps", place_id=one))
-    rows += [RowReport(number, "updated", place_id=one) for one, (number, _) in found.items()]
+                rows.append(RowReport(found.pop(one)[0], "refused", "place.outline_overlaps", id=one))
+    rows += [RowReport(number, "updated", id=one) for one, (number, _) in found.items()]
     if not dry_run and found:
         for one, (_, shape) in found.items():
             Place.objects.filter(id=one).update(boundary=shapes.geojson_of(shape))

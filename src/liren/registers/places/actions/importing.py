@@ -8,12 +8,11 @@ from typing import Literal
 from django.db import transaction
 
 from liren.base.ledger import actions as ledger
-from liren.kernel import policy
-from liren.kernel.errors import LirenError, NotFound, Refused
+from liren.kernel.errors import LirenError, Refused
 from liren.kernel.ids import new_id
-from liren.kernel.policy import Actor, Facts
+from liren.kernel.policy import Actor
 from liren.registers.places import rules
-from liren.registers.places.actions.placing import DUTY, Details, check_parent, cleaned, new_version
+from liren.registers.places.actions.placing import Details, check_parent, cleaned, manage, new_version
 from liren.registers.places.events import PlacesImported
 from liren.registers.places.models import ExternalCode, Place
 from liren.registers.places.queries import tree
@@ -57,7 +56,7 @@ class RowReport:
     status: Status
     reason: str = ""
     column: str = ""
-    place_id: int | None = None
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def import_places(
     and tells why; its children are refused too. Raises Denied, Refused as `read_table`. `system` is that
     of lat and lon.
     """
-    policy.require(by, DUTY, Facts(place_path=_office_path()))
+    manage(by, "")
     lines = read_table(table, COLUMNS) if isinstance(table, bytes) else _lines(table)
     order = list(Place.Kind.values)
     ranked = sorted(
@@ -162,7 +161,7 @@ def _tell(report: Report, by: Actor, now: datetime) -> None:
         new_version()
         ledger.record(
             PlacesImported(
-                subject_id=_office_id(),
+                subject_id=tree.office_view().id or 0,
                 by=by.id,
                 at=now,
                 what="table",
@@ -221,7 +220,7 @@ def _taken(register: _Register, line: Line, system: System, now: datetime) -> Ro
         row = ExternalCode(place=place, scheme=scheme, value=code)
         register.codes.append(row)
         register.put_code(row)
-    return RowReport(line.number, "created", place_id=place_id)
+    return RowReport(line.number, "created", id=place_id)
 
 
 def _corrected(
@@ -236,10 +235,10 @@ def _corrected(
     for name, value in changes.items():
         setattr(place, name, value)
     if not changes:
-        return RowReport(line.number, "unchanged", place_id=place_id)
+        return RowReport(line.number, "unchanged", id=place_id)
     if place_id not in register.new:
         register.changed[place_id] = place
-    return RowReport(line.number, "updated", place_id=place_id)
+    return RowReport(line.number, "updated", id=place_id)
 
 
 def _check_division(register: _Register, parent: Place | None, code: str, kind: str, scheme: str) -> None:
@@ -307,18 +306,3 @@ def _write(register: _Register) -> None:
     ExternalCode.objects.bulk_create(register.codes, batch_size=500)
     columns = [name for name in COLUMNS if name not in {"kind", "parent", "code", "office"}]
     Place.objects.bulk_update(register.changed.values(), columns, batch_size=200)
-
-
-def _office_id() -> int:
-    try:
-        return tree.root().id
-    except NotFound:
-        return 0
-
-
-def _office_path() -> str:
-    """The path the duty must cover; before there is an office, everywhere."""
-    try:
-        return tree.root().path
-    except NotFound:
-        return ""

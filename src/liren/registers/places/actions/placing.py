@@ -15,7 +15,7 @@ from liren.registers.places import rules
 from liren.registers.places.events import PlaceClosed, PlaceCorrected, PlaceMoved, PlaceOpened
 from liren.registers.places.models import ExternalCode, Place, Stamp
 from liren.registers.places.queries.snapshot import STAMP
-from liren.registers.places.queries.tree import path_filter
+from liren.registers.places.queries.tree import office_view, path_filter
 
 DUTY = "places.manage"
 LONGEST_NAME = 100
@@ -73,6 +73,14 @@ def _said(text: str) -> str:
     return words
 
 
+def manage(by: Actor, path: str) -> None:
+    """Raises Denied unless `by` may manage places there; ground around or beside the office counts as the
+    office's.
+    """
+    office = office_view().path
+    policy.require(by, DUTY, Facts(place_path=path if path.startswith(office) else office))
+
+
 @transaction.atomic
 def open_place(
     *,
@@ -92,7 +100,7 @@ def open_place(
     place.code_malformed; Conflict: place.code_taken, place.office_known.
     """
     parent = _locked(parent_id) if parent_id is not None else None
-    policy.require(by, DUTY, Facts(place_path=parent.path if parent else ""))
+    manage(by, parent.path if parent else "")
     check_parent(parent, kind)
     if "name" not in details:
         raise Refused("place.name", field="name")
@@ -113,7 +121,7 @@ def open_place(
 def correct_place(place_id: int, *, by: Actor, now: datetime, **details: Unpack[Details]) -> None:
     """Set a place's name, aliases, point, counts, order. Raises Denied, NotFound, Refused as `open_place`."""
     place = _locked(place_id)
-    policy.require(by, DUTY, Facts(place_path=place.path))
+    manage(by, place.path)
     fields = cleaned(details)
     if not fields:
         return
@@ -130,8 +138,8 @@ def move_place(place_id: int, *, parent_id: int, by: Actor, now: datetime) -> No
     Raises Denied, NotFound("place.unknown"), Refused: place.parent, place.closed.
     """
     place, parent = _locked(place_id), _locked(parent_id)
-    policy.require(by, DUTY, Facts(place_path=place.path))
-    policy.require(by, DUTY, Facts(place_path=parent.path))
+    manage(by, place.path)
+    manage(by, parent.path)
     check_parent(parent, place.kind)
     if parent.path.startswith(place.path):
         raise Refused("place.parent", field="parent")
@@ -157,7 +165,7 @@ def close_place(
     place.closed, place.successor (itself, or closed), place.dates (closes before it opened).
     """
     place = _locked(place_id)
-    policy.require(by, DUTY, Facts(place_path=place.path))
+    manage(by, place.path)
     if place.valid_to is not None:
         raise Refused("place.closed")
     if place.valid_from is not None and on < place.valid_from:

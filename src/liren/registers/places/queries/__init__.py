@@ -10,7 +10,7 @@ from liren.registers.places.queries.ground import (
 )
 from liren.registers.places.queries.reading import Candidate, read_address
 from liren.registers.places.queries.snapshot import PlaceView
-from liren.registers.places.queries.tables import read_table
+from liren.registers.places.queries.tables import Line, read_table
 from liren.registers.places.queries.tree import (
     Count,
     OfficeView,
@@ -34,6 +34,7 @@ from liren.registers.places.rules import from_bd09, from_gcj02, to_bd09, to_gcj0
 __all__ = [
     "Candidate",
     "Count",
+    "Line",
     "OfficeView",
     "OutlineReport",
     "PlaceView",
