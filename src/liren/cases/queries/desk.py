@@ -55,6 +55,7 @@ class Row:
     next_due: datetime | None
     provisional: bool
     automatic: bool
+    selectable: bool  # waits for a dispatch that may be made from the list
     version: int
 
 
@@ -192,6 +193,7 @@ def _row(case: Case) -> Row:
         next_due=case.next_due,
         provisional=case.due_provisional,
         automatic=case.automatic,
+        selectable=case.state in {State.RECEIVED, State.REOPENED},
         version=case.version,
     )
 

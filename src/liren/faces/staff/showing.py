@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from liren.base.files import queries as kept
-from liren.cases.models import Case, Step, Voice
 from liren.faces.kit.doors import FaceRequest
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError
@@ -16,6 +15,9 @@ from liren.registers.channels import queries as channels
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
 from liren.registers.places import queries as places
+
+if TYPE_CHECKING:
+    from liren.cases.models import Case, Step, Voice
 
 
 def today() -> date:
@@ -115,7 +117,7 @@ def _titles() -> Mapping[str, str]:
     }
 
 
-def story(case: Case, steps: Sequence[Step], voices: Sequence[Voice]) -> list[Line]:
+def story(case: "Case", steps: "Sequence[Step]", voices: "Sequence[Voice]") -> list[Line]:
     """The whole story, newest first, with the words of every voice and the photos where they came in."""
     spoken = {voice.id: voice for voice in voices}
     photos = kept.of_all([f"case:{case.id}", *(f"voice:{voice.id}" for voice in voices)])
@@ -140,7 +142,7 @@ def story(case: Case, steps: Sequence[Step], voices: Sequence[Voice]) -> list[Li
     return lines
 
 
-def _detail(step: Step, on: date) -> str:
+def _detail(step: "Step", on: date) -> str:
     if step.move == "dispatch" and step.unit:
         auto = _("机器派单") if step.facts.get("automatic") else ""
         return " · ".join(part for part in (step.unit.name, auto) if part)

@@ -8,14 +8,16 @@ from typing import Any
 
 from django.conf import settings
 
-from liren.methods import text as texts
+from liren.methods.text.blend import Reader
+from liren.methods.text.cues import Lexicon, lexicon
+from liren.methods.text.reader import Model
 from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
 from liren.rooms.intake.models import ReaderVersion
 from liren.rooms.intake.rules import demand_type_of, sounds_dangerous
 
 ADVISER = "intake.reader"
-SURE = 0.6  # below this a page asks instead of telling
+FAINT = 0.05  # a guess fainter than this helps nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +86,35 @@ def models_folder() -> Path:
 
 
 @lru_cache(maxsize=2)
-def _model(file: str) -> Any:
-    return texts.load_model((models_folder() / file).read_bytes())
+def _model(file: str) -> Model:
+    return Model.from_bytes((models_folder() / file).read_bytes())
 
 
 @lru_cache(maxsize=2)
-def _cold(on: date) -> Any:
-    return texts.ColdStart(duties.cues(on))
+def _lexicon(on: date) -> Lexicon:
+    return lexicon(duties.cues(on))
 
 
-def _trained() -> tuple[Any, str]:
+def _reader(on: date) -> tuple[Reader, str]:
+    """The reader in use and its version: the catalogue's own words, with the trained model where there is one."""
     kept = ReaderVersion.objects.filter(active=True).values_list("file", "version").first()
     if kept is None or not (models_folder() / kept[0]).exists():
-        return None, "cold"
-    return _model(kept[0]), str(kept[1])
+        return Reader(_lexicon(on)), "cold"
+    return Reader(_lexicon(on), _model(kept[0])), str(kept[1])
 
 
 def guess_classes(words: str, on: date, *, limit: int = 3) -> tuple[tuple[ClassGuess, ...], str]:
-    """Likely classes, best first, and the version of the reader: trained where one is, else the catalogue's own words."""
-    model, version = _trained()
-    ranked = texts.blend(words, cold=_cold(on), model=model, limit=limit)
-    guesses = []
-    for found in ranked:
-        view = duties.class_view(found.code, on)
-        guesses.append(ClassGuess(view.code, view.title, round(found.share, 3), tuple(found.because[:3])))
-    return tuple(guesses), version
+    """Likely classes, best first, and the version of the reader. Reasons are those of the first."""
+    reader, version = _reader(on)
+    found = reader.read(words, top=limit)
+    because = tuple(reason.words for reason in found.reasons[:3])
+    guesses: dict[str, ClassGuess] = {}
+    for choice in found.choices:
+        view = duties.class_view(choice.code, on)
+        if choice.probability >= FAINT and view.code not in guesses:
+            reasons = because if not guesses else ()
+            guesses[view.code] = ClassGuess(view.code, view.title, round(choice.probability, 3), reasons)
+    return tuple(guesses.values()), version
 
 
 def guess_units(class_code: str, place_path: str, on: date) -> tuple[UnitGuess, ...]:

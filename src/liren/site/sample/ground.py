@@ -103,11 +103,12 @@ def _cut(rng: random.Random, whole: Polygon, count: int) -> list[Polygon]:
     long_side = (a, b) if math.dist(a, b) >= math.dist(b, c) else (b, c)
     angle = math.atan2(long_side[1][1] - long_side[0][1], long_side[1][0] - long_side[0][0])
     tilt = angle + math.pi / 2 + rng.uniform(-0.16, 0.16)
+    wanted = first / count * rng.uniform(0.88, 1.12)
     low, high, best = 0.0, 1.0, [whole]
-    for _ in range(24):  # where along the long side the area divides as wanted
+    for _ in range(24):  # where along the long side it divides as wanted
         middle = (low + high) / 2
         best = _sides(whole, long_side, angle, tilt, middle)
-        if len(best) < 2 or best[0].area / whole.area < first / count:
+        if len(best) < 2 or best[0].area / whole.area < wanted:
             low = middle
         else:
             high = middle

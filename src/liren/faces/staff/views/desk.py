@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from liren.cases import actions as cases
 from liren.cases import queries
-from liren.cases.states import State
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.staff import showing
 from liren.kernel.clock import utc_now
@@ -135,7 +134,6 @@ def _shown(
         "class_title": title,
         "channel_title": channels.get(row.channel, row.channel),
         "advised": showing.class_title(advised_code, on),
-        "selectable": row.state in {State.RECEIVED, State.REOPENED},
     }
 
 

@@ -1,0 +1,408 @@
+"""The sample street as plain data: places, units, posts, households. Pure; the same seed gives the same street."""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from shapely.geometry import Polygon
+
+from liren.site.sample import ground
+
+FOLDER = Path(__file__).parent
+SCHEME = "tjyqhdm"  # 统计用区划代码; below the community it goes on in the same manner
+PEOPLE_PER_HOME = 2.6
+
+# By kind of courtyard: dwellings on each floor of each entry.
+PER_FLOOR = {"tower": 5, "slab": 2, "old": 2, "dorm": 3, "yard": 6, "mixed": 9, "public": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPlace:
+    """One node of the tree. `boundary` is GeoJSON in WGS-84 where an outline is drawn."""
+
+    code: str
+    kind: str
+    name: str
+    parent: str
+    name_en: str = ""
+    aliases: tuple[str, ...] = ()
+    lat: float | None = None
+    lon: float | None = None
+    boundary: Mapping[str, Any] | None = None
+    population: int | None = None
+    households: int | None = None
+    sort: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A building and how it is divided, so that its dwellings need not be written down to be known."""
+
+    code: str
+    name: str
+    courtyard: str
+    floors: int
+    entries: int
+    per_floor: int
+    lat: float
+    lon: float
+
+    @property
+    def homes(self) -> int:
+        """How many dwellings there are."""
+        return self.floors * self.entries * self.per_floor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Courtyard:
+    """A courtyard, how people call it, and its buildings."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...]
+    style: str  # tower | slab | old | dorm | yard | mixed | public
+    built: int
+    community: int
+    grid: str
+    lat: float
+    lon: float
+    buildings: tuple[Building, ...]
+    property_company: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedUnit:
+    """A body that handles cases."""
+
+    code: str
+    name: str
+    name_en: str
+    short: str
+    kind: str
+    calendar: str
+    phone: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPost:
+    """Somebody at work: sign-in name, name on the door, title, unit, role of the access pack, ground."""
+
+    username: str
+    holder: str
+    title: str
+    unit: str
+    role: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPerson:
+    """A resident who is known by name. The phone begins with 142: nobody can be reached by it."""
+
+    code: str
+    name: str
+    phone: str
+    tenure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedHousehold:
+    """Who lives in a dwelling, and how large it is."""
+
+    dwelling: str
+    area: float
+    people: tuple[PlannedPerson, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Street:
+    """The whole plan. `places` come parents first."""
+
+    seed: int
+    places: tuple[PlannedPlace, ...]
+    courtyards: tuple[Courtyard, ...]
+    communities: tuple[str, ...]
+    units: tuple[PlannedUnit, ...]
+    posts: tuple[PlannedPost, ...]
+    roads: tuple[tuple[str, ground.Line], ...]  # names and lines in metres
+    lanes: tuple[str, ...]
+    landmarks: tuple[str, ...]
+    shops: tuple[str, ...]
+    schools: tuple[str, ...]
+    corner: tuple[float, float]
+    by_code: Mapping[str, PlannedPlace] = field(repr=False)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    """The lines of a block of text, without empty ones."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+@lru_cache(maxsize=1)
+def source() -> Mapping[str, Any]:
+    """The names of the street as written down in street.yaml."""
+    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "street.yaml").read_text(encoding="utf-8"))
+    return data
+
+
+@lru_cache(maxsize=2)
+def build(seed: int = 1) -> Street:
+    """The street of this seed."""
+    data = source()
+    drawn = ground.draw(seed)
+    corner = (float(data["corner"]["lat"]), float(data["corner"]["lon"]))
+    grids = _grids(drawn, data, corner)
+    courtyards = tuple(_courtyards(seed, data, drawn, corner))
+    places = _tree(data, grids, courtyards)
+    names = [*data["roads"]["across"], *data["roads"]["along"]]
+    return Street(
+        seed=seed,
+        places=places,
+        courtyards=courtyards,
+        communities=tuple(place.code for place in places if place.kind == "community"),
+        units=tuple(_units(data)),
+        posts=tuple(_posts(data)),
+        roads=tuple(zip(names, [*drawn.across, *drawn.along], strict=False)),
+        lanes=tuple(data["roads"]["lanes"]),
+        landmarks=lines(data["landmarks"]),
+        shops=lines(data["shops"]),
+        schools=tuple(data["schools"]),
+        corner=corner,
+        by_code={place.code: place for place in places},
+    )
+
+
+def _geojson(outline: Polygon, corner: tuple[float, float]) -> dict[str, Any]:
+    ring = [ground.to_degrees(x, y, lat=corner[0], lon=corner[1]) for x, y in outline.exterior.coords]
+    return {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in ring]]}
+
+
+def _middle(outline: Polygon, corner: tuple[float, float]) -> tuple[float, float]:
+    point = outline.representative_point()
+    return ground.to_degrees(point.x, point.y, lat=corner[0], lon=corner[1])
+
+
+def _community_code(data: Mapping[str, Any], number: int) -> str:
+    return f"{data['street']['code']}{number + 1:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    code: str
+    number: int
+    community: int
+    outline: Polygon
+    boundary: Mapping[str, Any]
+    lat: float
+    lon: float
+
+
+def _grids(drawn: ground.Ground, data: Mapping[str, Any], corner: tuple[float, float]) -> list[_Grid]:
+    found: list[_Grid] = []
+    counts: dict[int, int] = {}
+    for block in drawn.blocks:
+        number = counts[block.community] = counts.get(block.community, 0) + 1
+        lat, lon = _middle(block.outline, corner)
+        code = f"{_community_code(data, block.community)}{number:03d}"
+        outline = _geojson(block.outline, corner)
+        found.append(_Grid(code, number, block.community, block.outline, outline, lat, lon))
+    return found
+
+
+def _courtyards(
+    seed: int, data: Mapping[str, Any], drawn: ground.Ground, corner: tuple[float, float]
+) -> Iterator[Courtyard]:
+    rng = random.Random(f"courtyards:{seed}")
+    grids = _grids(drawn, data, corner)
+    for community, written in enumerate(data["communities"]):
+        rows = [[part.strip() for part in line.split("|")] for line in lines(written["courtyards"])]
+        own = [grid for grid in grids if grid.community == community]
+        homes: dict[str, list[int]] = {}
+        for i in range(len(rows)):
+            homes.setdefault(own[i % len(own)].code, []).append(i)
+        for grid in own:
+            parcels = ground.parcels(rng, grid.outline, len(homes[grid.code])) if grid.code in homes else []
+            for i, outline in zip(homes.get(grid.code, []), parcels, strict=True):
+                yield _courtyard(rng, data, community, i, rows[i], grid.code, outline, corner)
+
+
+def _courtyard(
+    rng: random.Random,
+    data: Mapping[str, Any],
+    community: int,
+    number: int,
+    row: list[str],
+    grid: str,
+    outline: Polygon,
+    corner: tuple[float, float],
+) -> Courtyard:
+    name, aliases, style, built, count, floors, entries = row
+    code = f"{_community_code(data, community)}Y{number + 1:02d}"
+    lat, lon = _middle(outline, corner)
+    buildings = []
+    for i, (x, y) in enumerate(ground.stand(outline, int(count))):
+        at = ground.to_degrees(x, y, lat=corner[0], lon=corner[1])
+        lower = rng.choice([0, 0, 0, 1]) if int(floors) > 5 else 0
+        buildings.append(
+            Building(
+                code=f"{code}B{i + 1:02d}",
+                name=_building_name(style, i, int(count)),
+                courtyard=code,
+                floors=int(floors) - lower,
+                entries=int(entries),
+                per_floor=PER_FLOOR[style],
+                lat=at[0],
+                lon=at[1],
+            )
+        )
+    return Courtyard(
+        code=code,
+        name=name,
+        aliases=tuple(part for part in aliases.split("、") if part),
+        style=style,
+        built=int(built),
+        community=community,
+        grid=grid,
+        lat=lat,
+        lon=lon,
+        buildings=tuple(buildings),
+        property_company=data["property"][(community + number) % len(data["property"])],
+    )
+
+
+def _building_name(style: str, index: int, count: int) -> str:
+    if style == "public":
+        return "主楼" if count == 1 else f"{index + 1}号楼"
+    if style == "mixed":
+        return f"{'ABCDEF'[index]}座"
+    if style == "yard":
+        return f"{index * 2 + 1}号院" if count > 1 else "1号院"
+    return f"{index + 1}号楼"
+
+
+def _tree(
+    data: Mapping[str, Any], grids: list[_Grid], courtyards: tuple[Courtyard, ...]
+) -> tuple[PlannedPlace, ...]:
+    buildings = [building for yard in courtyards for building in yard.buildings]
+    homes = {yard.code: sum(b.homes for b in yard.buildings) for yard in courtyards}
+    by_grid = {g.code: sum(homes[y.code] for y in courtyards if y.grid == g.code) for g in grids}
+    by_community = [sum(by_grid[g.code] for g in grids if g.community == i) for i in range(len(data["communities"]))]
+    street, district = data["street"], data["district"]
+    total = sum(by_community)
+    whole = ground_union([g.boundary for g in grids])
+    places = [
+        PlannedPlace(district["code"], "district", district["name"], "", district["en"]),
+        PlannedPlace(
+            street["code"],
+            "street",
+            street["name"],
+            district["code"],
+            street["en"],
+            tuple(street["aliases"]),
+            *centre_of(whole),
+            boundary=whole,
+            population=people_in(total),
+            households=total,
+        ),
+    ]
+    for i, written in enumerate(data["communities"]):
+        outline = ground_union([g.boundary for g in grids if g.community == i])
+        places.append(
+            PlannedPlace(
+                _community_code(data, i),
+                "community",
+                f"{written['name']}社区",
+                street["code"],
+                f"{written['en']} Community",
+                (written["name"], f"{written['name']}居委会"),
+                *centre_of(outline),
+                boundary=outline,
+                population=people_in(by_community[i]),
+                households=by_community[i],
+                sort=i,
+            )
+        )
+    for g in grids:
+        community = data["communities"][g.community]
+        places.append(
+            PlannedPlace(
+                g.code,
+                "grid",
+                f"{community['name']}第{g.number}网格",
+                _community_code(data, g.community),
+                f"{community['en']} Grid {g.number}",
+                (f"{g.number}网格",),
+                g.lat,
+                g.lon,
+                g.boundary,
+                people_in(by_grid[g.code]),
+                by_grid[g.code],
+                g.number,
+            )
+        )
+    for i, yard in enumerate(courtyards):
+        places.append(
+            PlannedPlace(
+                yard.code,
+                "courtyard",
+                yard.name,
+                yard.grid,
+                "",
+                yard.aliases,
+                yard.lat,
+                yard.lon,
+                None,
+                people_in(homes[yard.code]),
+                homes[yard.code],
+                i,
+            )
+        )
+    for i, b in enumerate(buildings):
+        places.append(
+            PlannedPlace(
+                b.code, "building", b.name, b.courtyard, "", (), b.lat, b.lon, None, people_in(b.homes), b.homes, i
+            )
+        )
+    return tuple(places)
+
+
+def people_in(homes: int) -> int:
+    """About how many people live in so many dwellings."""
+    return round(homes * PEOPLE_PER_HOME)
+
+
+def ground_union(boundaries: list[Mapping[str, Any]]) -> dict[str, Any]:
+    """The outline around grids, keeping every corner they have, so that both can be compared exactly."""
+    from shapely import coverage_union_all
+    from shapely.geometry import mapping, shape
+
+    merged = mapping(coverage_union_all([shape(boundary) for boundary in boundaries]))
+    rings = merged["coordinates"]
+    return {"type": merged["type"], "coordinates": [[list(point) for point in ring] for ring in rings]}
+
+
+def centre_of(boundary: Mapping[str, Any]) -> tuple[float, float]:
+    """A point inside an outline, as (lat, lon)."""
+    point = Polygon(boundary["coordinates"][0]).representative_point()
+    return (round(point.y, 7), round(point.x, 7))
+
+
+def _units(data: Mapping[str, Any]) -> Iterator[PlannedUnit]:
+    for line in lines(data["units"]):
+        code, name, name_en, short, kind, calendar, phone = (part.strip() for part in line.split("|"))
+        place = (
+            _community_code(data, int(code[1:]) - 1) if kind == "residents_committee" else str(data["street"]["code"])
+        )
+        yield PlannedUnit(code, name, name_en, short, kind, calendar, f"000-5550{phone}", place)
+
+
+def _posts(data: Mapping[str, Any]) -> Iterator[PlannedPost]:
+    places = {unit.code: unit.place for unit in _units(data)}
+    for line in lines(data["posts"]):
+        username, holder, title, unit, role = (part.strip() for part in line.split("|"))
+        yield PlannedPost(username, holder, title, unit, role, places[unit])
