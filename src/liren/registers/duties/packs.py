@@ -39,7 +39,7 @@ def pack(name: str) -> Pack:
         return kept[1]
     with _lock:
         try:
-            fresh = read(name, office=office_folder(name))
+            fresh = read(name, office=office_folder(f"duties.{name}"))
         except Refused as error:
             if kept is None:
                 raise
@@ -88,6 +88,6 @@ def _class_fault(key: str, value: Mapping[str, Any], rows: Mapping[str, tuple[Ro
 
 
 def _stamp(name: str) -> _Stamp:
-    folder = office_folder(name)
+    folder = office_folder(f"duties.{name}")
     files = [SHIPPED / f"{name}.yaml", *sorted(folder.glob("*.yaml"))]
     return tuple((str(file), (seen := file.stat()).st_mtime_ns, seen.st_size) for file in files)

@@ -38,6 +38,7 @@ from liren.registers.duties.views import (
     Template,
     Words,
 )
+from liren.registers.people import queries as people
 
 __all__ = [
     "DEMAND_TYPES",
@@ -141,7 +142,7 @@ def limits(class_code: str, unit_id: int | None, on: date) -> HandlingLimits:
     value = row.value
     calendar = str(value["calendar"])
     if unit_id is not None and calendar == found.pick("default", on).value["calendar"]:
-        calendar = _unit_calendar(unit_id) or calendar
+        calendar = people.unit(unit_id).calendar
     return HandlingLimits(
         response=_limit(value["response"]),
         handle=_limit(value["handle"]),
@@ -282,12 +283,6 @@ def _match(row: Mapping[str, Any]) -> DutyMatch:
 
 def _on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
-
-
-def _unit_calendar(unit_id: int) -> str | None:
-    """The unit's own calendar, read from any of its duties: a unit that handles cases has some."""
-    of_unit = CatalogueEntry.objects.filter(unit_id=unit_id)
-    return of_unit.values_list("unit__calendar", flat=True).first()
 
 
 def _holding(code: str, on: date) -> Row:

@@ -6,7 +6,10 @@ from liren.kernel.ids import new_id
 
 
 class Article(models.Model):
-    """A question residents ask and the answer, with an owner and a day of review (北京市接诉即办工作条例 art. 31)."""
+    """A question residents ask and the answer, with an owner and a day of review (北京市接诉即办工作条例 art.
+
+    31).
+    """
 
     id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=64, unique=True)
