@@ -29,13 +29,25 @@ class Cue:
     bigrams: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """All cues of all classes, and the rarity of each bigram among the classes."""
+class ColdStart:
+    """A reader made of the catalogue's words alone.
 
-    codes: tuple[str, ...]
-    cues: tuple[Cue, ...]
-    rarity: Mapping[str, float]
+    `cues` gives for each code its title and cue words; empty words are passed over.
+    """
+
+    def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
+        forms = {code: sorted({plain(word) for word in words} - {""}) for code, words in cues.items()}
+        classes = max(len(forms), 1)
+        sharing = Counter(word for words in forms.values() for word in words)
+        spread = Counter(
+            gram for words in forms.values() for gram in {g for word in words for g in gram_set(word, 2)}
+        )
+        self._rarity = {gram: _rarity(count, classes) for gram, count in spread.items()}
+        self._cues = tuple(
+            Cue(code, word, _length(word) * _rarity(sharing[word], classes), gram_set(word, 2))
+            for code, words in forms.items()
+            for word in words
+        )
 
     def scores(self, text: str) -> dict[str, float]:
         """The evidence for each class that has any; open-ended, larger is more."""
@@ -73,7 +85,7 @@ class Lexicon:
         """For each class: its evidence and the hits (gain, start, end) it comes from."""
         present = gram_set(form.text, 2)
         weighed: dict[str, tuple[float, list[tuple[float, int, int]]]] = {}
-        for cue in self.cues:
+        for cue in self._cues:
             hit = self._hit(cue, form.text, present)
             if hit is not None:
                 score, hits = weighed.get(cue.code, (0.0, []))
@@ -88,28 +100,11 @@ class Lexicon:
         shared = cue.bigrams & present
         if len(cue.words) < 4 or not shared:
             return None
-        share = sum(self.rarity[gram] for gram in shared) / sum(self.rarity[gram] for gram in cue.bigrams)
+        share = sum(self._rarity[gram] for gram in shared) / sum(self._rarity[gram] for gram in cue.bigrams)
         if share < _LEAST_PART:
             return None
         start = min(text.find(gram) for gram in shared)
         return cue.weight * share * _PART, start, start + 2
-
-
-def lexicon(cues: Mapping[str, Iterable[str]]) -> Lexicon:
-    """The lexicon of these classes (code -> its title and cue words); empty words are passed over."""
-    forms = {code: sorted({plain(word) for word in words} - {""}) for code, words in cues.items()}
-    classes = max(len(forms), 1)
-    sharing = Counter(word for words in forms.values() for word in words)
-    spread = Counter(
-        gram for words in forms.values() for gram in {g for word in words for g in gram_set(word, 2)}
-    )
-    made = tuple(
-        Cue(code, word, _length(word) * _rarity(sharing[word], classes), gram_set(word, 2))
-        for code, words in forms.items()
-        for word in words
-    )
-    rarity = {gram: _rarity(count, classes) for gram, count in spread.items()}
-    return Lexicon(tuple(forms), made, rarity)
 
 
 def _rarity(sharing: int, classes: int) -> float:

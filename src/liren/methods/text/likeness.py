@@ -22,6 +22,11 @@ def cosine(one: str, other: str) -> float:
     return _cosine(mine, theirs)
 
 
+def similarity(one: str, other: str) -> float:
+    """How alike two texts are for the search of twins, 0..1: the cosine."""
+    return cosine(one, other)
+
+
 def containment(one: str, other: str) -> float:
     """Shared bigrams over those of the shorter, 0..1: a text copied into a longer one has 1."""
     mine, theirs = gram_set(plain(one), 2), gram_set(plain(other), 2)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 MOST_GRAMS = 20_000
 # Grams x classes, two bytes each: keeps the file under 3 MB however many classes an office has.
 MOST_WEIGHTS = 1_300_000
+# Below this an office has nothing to learn from yet: the catalogue's words read better.
+TOO_FEW = 100
 _FOLDS = 3
+_SURE = (0.5, 0.7, 0.9)
 _ALPHA = 2e-4
 _TEMPERATURES = tuple(0.1 * 1.05**step for step in range(81))  # 0.1 .. 5
 
@@ -47,14 +50,16 @@ def fit(texts: Sequence[str], labels: Sequence[str], *, seed: int = 0) -> Model:
         unseen = [grams[row] for row in judge]
         scores[judge] = _scores(unseen, *part)
         familiar += [part[0].familiar(each) for each in unseen]
+    temperature = _temperature(scores, truth)
     return Model(
         labels=classes,
         counts=tuple(int(count) for count in np.bincount(truth, minlength=len(classes))),
         space=space,
         weights=weights.astype(np.float16),
         bias=bias,
-        temperature=_temperature(scores, truth),
+        temperature=temperature,
         familiar=float(np.quantile(familiar, 0.1)) if familiar else 0.0,
+        figures=_figures(scores, truth, temperature),
     )
 
 
@@ -131,6 +136,35 @@ def _folds(
         learn, judge = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         if len(judge) and len(np.unique(truth[learn])) > 1:
             yield learn, judge
+
+
+def _figures(
+    scores: "NDArray[np.float32]", truth: "NDArray[np.intp]", temperature: float
+) -> dict[str, float]:
+    """How texts were read by a model that had not seen them; empty where none was judged."""
+    import numpy as np
+
+    judged = np.flatnonzero(~np.isnan(scores[:, 0]))
+    if not len(judged):
+        return {}
+    shares, right = softmax(scores[judged], temperature), truth[judged]
+    order = np.argsort(-shares, axis=1, kind="stable")
+    hit, sure = order[:, 0] == right, shares.max(axis=1)
+    f1 = [
+        2 * np.sum(hit & (right == code)) / (np.sum(right == code) + np.sum(order[:, 0] == code))
+        for code in np.unique(right)
+    ]
+    figures = {
+        "texts": float(len(judged)),
+        "accuracy": float(hit.mean()),
+        "macro_f1": float(np.mean(f1)),
+        "top_3": float((order[:, :3] == right[:, None]).any(axis=1).mean()),
+    }
+    for threshold in _SURE:
+        kept = sure >= threshold
+        figures[f"coverage_{100 * threshold:.0f}"] = float(kept.mean())
+        figures[f"accuracy_{100 * threshold:.0f}"] = float(hit[kept].mean()) if kept.any() else 0.0
+    return {name: round(value, 4) for name, value in figures.items()}
 
 
 def _temperature(scores: "NDArray[np.float32]", truth: "NDArray[np.intp]") -> float:
