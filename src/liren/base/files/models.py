@@ -11,8 +11,8 @@ class StoredFile(models.Model):
     """A photo or document that passed the checks; its bytes lie sealed under LIREN_HOME/files.
 
     No hash of what was sent is kept: whoever holds the original could prove by it who sent it. `stored_hash`
-    and `thumb_hash` (SHA-256, hex) are of the sealed bytes on disk, so that a backup can be checked without
-    any key. Sizes are in bytes before sealing, width and height in pixels (0 for documents, as is `thumb_size`).
+    and `thumb_hash` (SHA-256, hex) are of the sealed bytes on disk: a backup can be checked without
+    any key. Sizes are in bytes before sealing, width and height in pixels (0 for documents).
     The key that seals it is of `subject`: file:<id> unless told otherwise. Names are kept for documents only.
     `by_id` and `device_id` say who may attach the file; both go when it is forgotten.
     """
