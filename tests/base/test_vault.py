@@ -298,9 +298,10 @@ class TestKeyring:
 
     def test_a_stopped_rotation_is_finished_by_the_next(self, monkeypatch: pytest.MonkeyPatch) -> None:
         token = seal()
-        with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        with monkeypatch.context() as patch:
             patch.setattr(actions, "_rewrap", lambda *_: 1 / 0)
-            actions.rotate_keyring(by=SYSTEM, now=NOW)
+            with pytest.raises(ZeroDivisionError):
+                actions.rotate_keyring(by=SYSTEM, now=NOW)
         assert reveal(token) == PHONE
         assert actions.rotate_keyring(by=SYSTEM, now=NOW) == 1
         assert reveal(token) == PHONE
@@ -338,15 +339,15 @@ class TestTogether:
         assert len(list((home / "keys").glob("kek-*"))) == 1
 
     def test_sealing_during_a_rotation_stays_readable(self) -> None:
-        for n in range(30):
+        for n in range(12):
             seal(str(n), subject=f"old:{n}")
 
         def sealing() -> list[bytes]:
-            return [seal(str(n), subject=f"new:{n}") for n in range(30)]
+            return [seal(str(n), subject=f"new:{n}") for n in range(12)]
 
         def rotating() -> list[bytes]:
             actions.rotate_keyring(by=SYSTEM, now=NOW)
             return []
 
         tokens, _ = together(sealing, rotating)
-        assert [reveal(token) for token in tokens] == [str(n) for n in range(30)]
+        assert [reveal(token) for token in tokens] == [str(n) for n in range(12)]

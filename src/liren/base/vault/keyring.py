@@ -80,14 +80,17 @@ def remove(key_id: str) -> None:
 def _begin() -> None:
     """Make what is missing, unless sealed data is there already: a new key could not open it."""
     folder = _folder()
-    if DataKey.objects.exists():
+    sealed = DataKey.objects.exists()
+    # Asked in this order: whoever sealed had a keyring before, so a keyring now was made by another process.
+    if (folder / "active").exists():
+        return
+    if sealed:
         raise _missing(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _create(folder / "blind", _encoded(os.urandom(KEY)))
-    if not (folder / "active").exists():
-        key_id = _new_key()
-        if not _create(folder / "active", key_id):  # another process was first
-            remove(key_id)
+    key_id = _new_key()
+    if not _create(folder / "active", key_id):  # another process was first
+        remove(key_id)
     _sync_folder()
 
 

@@ -21,13 +21,13 @@ LEASE = timedelta(minutes=5)
 ATTEMPTS = 8
 KEPT = timedelta(days=7)
 
-# An open job with the same key is not doubled. If it runs already, it may have read the old state: it runs
-# again.
+# (SQLite wants the condition in the words of the index.) An open job with the same key is not doubled. If
+# it runs already, it may have read the old state: it runs again.
 _ENQUEUE = (
     "INSERT INTO jobs_job (id, task, payload, queue, state, run_at, key, again, attempts, max_attempts, "
     "lease_token, last_error, created_at) "
     "VALUES (%s, %s, %s, %s, 'ready', %s, %s, %s, 0, %s, '', '', %s) "
-    "ON CONFLICT (task, key) WHERE state IN ('ready', 'leased') AND key IS NOT NULL "
+    "ON CONFLICT (task, key) WHERE key IS NOT NULL AND state IN ('ready', 'leased') "
     "DO UPDATE SET again = (jobs_job.state = 'leased') RETURNING id"
 )
 
