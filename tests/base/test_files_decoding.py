@@ -46,8 +46,8 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_the_decoder_can_open_nothing_and_grow_no_further(attempt: str, error: str) -> None:
-    guarded = f"try:\n    {attempt}\nexcept Exception as e:\n    print(type(e).__mro__)\nelse:\n    print('ESCAPED')"
-    ended = run(guarded)
+    stopped = "except Exception as error:\n    print(type(error).__mro__)\n"
+    ended = run(f"try:\n    {attempt}\n{stopped}else:\n    print('ESCAPED')")
     assert "escaped" not in ended.stdout.lower()
     assert error in ended.stdout
     assert not Path("/tmp/liren-escape").exists()
