@@ -38,7 +38,7 @@ def home(tmp_path: Path, settings: Any) -> Path:
 
 def keep(data: Any = None, by: Actor = CHEN, name: str = "IMG_1.jpg", **more: Any) -> actions.Kept:
     sent = samples.photo() if data is None else data
-    return actions.keep(sent, name=name, by=by, device_id=by.device_id, now=more.pop("now", NOW), **more)
+    return actions.keep(sent, name=name, by=by, now=more.pop("now", NOW), **more)
 
 
 def read(file_id: int, **more: Any) -> queries.Content:

@@ -38,7 +38,7 @@ def keep(
     *,
     name: str,
     by: Actor,
-    device_id: int | None,
+    device_id: int | None = None,
     now: datetime,
     seal_for: str | None = None,
 ) -> Kept:
@@ -47,13 +47,14 @@ def keep(
     A photo becomes a fresh upright JPEG of at most 2560 pixels without any metadata, with a thumbnail; a
     document is kept byte for byte. All is sealed: under a key of its own ("file:<id>"), or under `seal_for`,
     which then decides when it becomes unreadable. `name` is kept, sealed, for documents only.
+    `device_id` is the browser that may attach it, the actor's own unless told otherwise.
     Call it outside a transaction: cleaning takes up to seconds, and SQLite has one writer.
 
     Raises Refused: file.empty, file.too_big (params limit_mb), file.text_too_long, file.kind, file.legacy,
     file.archive, file.media, file.locked, file.broken, file.pixels, file.bomb, file.active, file.virus,
     file.scanner_down. Throttled: file.busy, file.too_many_waiting.
     """
-    sender = rules.Sender(_account(by), device_id)
+    sender = rules.Sender(_account(by), by.device_id if device_id is None else device_id)
     _refuse_flood(sender)
     sent = _whole(data)
     found = rules.media_type(sent)
