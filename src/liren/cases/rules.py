@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 WORDS_MAX = 5_000  # characters of one voice; longer is refused with the text kept
 NOTE_MAX = 5_000
@@ -14,14 +14,23 @@ TITLE_MAX = 40
 Outcome = Literal["wait", "solve", "reopen", "give_up"]
 
 
-@dataclass(frozen=True, slots=True)
-class CallBackRule:
-    """How often and how long somebody is tried before a case is closed unconfirmed. A row of the limits pack."""
+class CallBackRule(Protocol):
+    """How often and how long somebody is tried before a case is closed unconfirmed. A row of the limits pack.
 
-    attempts: int = 3
-    over: timedelta = timedelta(days=2)
-    # A voice that left no way to be called has this long after the reply to speak for itself.
-    silence: timedelta = timedelta(days=7)
+    `silence`: how long after the reply a voice that left no way to be called has to speak for itself.
+    """
+
+    @property
+    def attempts(self) -> int:
+        """Unanswered calls, at least."""
+
+    @property
+    def over(self) -> timedelta:
+        """From the first of them to the last, at least."""
+
+    @property
+    def silence(self) -> timedelta:
+        """For those nobody can call."""
 
 
 @dataclass(frozen=True, slots=True)

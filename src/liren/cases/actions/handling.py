@@ -233,23 +233,42 @@ def sign(case_id: int, *, by: Actor, version: int | None, now: datetime) -> Case
     return case
 
 
+def _attach(case: Case, file_ids: tuple[int, ...], *, by: Actor, now: datetime) -> None:
+    """Photos of the work go to the case; the caller saves it."""
+    if file_ids:
+        files.attach(file_ids, owner=f"case:{case.id}", by=by, now=now)
+        case.files += len(file_ids)
+
+
 @transaction.atomic
-def contact(case_id: int, *, by: Actor, version: int | None, text: str, now: datetime) -> Case:
+def contact(
+    case_id: int, *, by: Actor, version: int | None, text: str, now: datetime, file_ids: tuple[int, ...] = ()
+) -> Case:
     """Write down a contact with the requester; the first one is what the response rate measures."""
     case = queries.lock(case_id, by=by, duty="cases.contact")
     same_version(case, version)
     if case.contacted_at is None:
         case.contacted_at = now
-    hashed = take(case, "contact", by=by, now=now, words=words_of(text), facts={})
+    _attach(case, file_ids, by=by, now=now)
+    hashed = take(case, "contact", by=by, now=now, words=words_of(text))
     _moved(case, "contact", by=by, now=now, words_hash=hashed)
     return case
 
 
 @transaction.atomic
-def start(case_id: int, *, by: Actor, version: int | None, now: datetime, text: str = "") -> Case:
+def start(
+    case_id: int,
+    *,
+    by: Actor,
+    version: int | None,
+    now: datetime,
+    text: str = "",
+    file_ids: tuple[int, ...] = (),
+) -> Case:
     """Begin the work itself."""
     case = queries.lock(case_id, by=by, duty="cases.start")
     same_version(case, version)
+    _attach(case, file_ids, by=by, now=now)
     words = words_of(text) if text.strip() else ""
     hashed = take(case, "start", by=by, now=now, words=words, shown=True)
     _moved(case, "start", by=by, now=now, words_hash=hashed)
@@ -262,9 +281,8 @@ def note(
 ) -> Case:
     """Add what was found or done on site, for colleagues or, with `shown`, for the people behind the case."""
     case = queries.lock(case_id, by=by, duty="cases.note")
+    _attach(case, file_ids, by=by, now=now)
     hashed = take(case, "note", by=by, now=now, words=words_of(text), shown=shown)
-    if file_ids:
-        files.attach(file_ids, owner=f"case:{case.id}", by=by, now=now)
     _moved(case, "note", by=by, now=now, words_hash=hashed)
     return case
 
@@ -311,10 +329,9 @@ def _reply(
         same_version(case, version)
         case.replied_at, case.handler_id = now, by.id
         if case.contacted_at is None:
-            case.contacted_at = now
+            case.contacted_at = now  # an answer is a contact
+        _attach(case, file_ids, by=by, now=now)
         hashed = take(case, move, by=by, now=now, words=words, shown=True)
-        if file_ids:
-            files.attach(file_ids, owner=f"case:{case.id}", by=by, now=now)
         ledger.record(
             events.Replied(
                 subject_id=case.id,

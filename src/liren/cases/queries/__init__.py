@@ -1,6 +1,8 @@
 """Every read of cases, scoped to who asks: fetching is the check, and what you may not see does not exist."""
 
 from liren.cases.queries.desk import (
+    PAGE,
+    VIEWS,
     CasePage,
     Filters,
     Row,
@@ -43,6 +45,8 @@ from liren.cases.queries.ground import (
 )
 
 __all__ = [
+    "PAGE",
+    "VIEWS",
     "CasePage",
     "Filters",
     "InHand",

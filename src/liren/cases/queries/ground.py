@@ -11,7 +11,7 @@ from liren.cases.rules import Heard
 from liren.cases.states import AT_WORK, State
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, Facts, Scope, require
-from liren.methods.text.likeness import cosine
+from liren.methods import text as texts
 
 DEVICE_DAYS = 90  # how long the device a demand was sent from may see words and photos
 
@@ -166,7 +166,7 @@ def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit:
     found = []
     for row in rows:
         same = row.place_path.startswith(place_path) or place_path.startswith(row.place_path)
-        likeness = cosine(words, row.title)
+        likeness = texts.similarity(words, row.title)
         score = likeness + (0.5 if same else 0.0)
         if score >= 0.25:
             found.append((score, row, same))

@@ -13,7 +13,7 @@ from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound, Refused
 from liren.kernel.ids import new_token
 from liren.kernel.policy import SYSTEM, Actor, Facts, require
-from liren.methods.text.training import fit
+from liren.methods import text as texts
 from liren.registers.advice import actions as advice
 from liren.rooms.intake import events, queries
 from liren.rooms.intake.models import Draft, ReaderVersion
@@ -22,7 +22,6 @@ from liren.rooms.intake.reading import ADVISER, Reading, models_folder, read
 WORDS_MAX = 5_000
 FILES_MAX = 9
 KEEP_DRAFTS = timedelta(days=3)
-TOO_FEW = 200  # labelled texts; with fewer the catalogue's own words read better
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +201,9 @@ def train(*, now: datetime, seed: int = 1) -> ReaderVersion | None:
     None where there is too little to learn from: the catalogue's own words go on reading.
     """
     said, codes = queries.confirmed_texts()
-    if len(said) < TOO_FEW or len(set(codes)) < 2:
+    if len(said) < texts.TOO_FEW or len(set(codes)) < 2:
         return None
-    trained = fit(said, codes, seed=seed)
+    trained = texts.fit(said, codes, seed=seed)
     last = ReaderVersion.objects.order_by("-version").first()
     version = last.version + 1 if last else 1
     data = trained.to_bytes()

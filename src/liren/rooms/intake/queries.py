@@ -8,7 +8,7 @@ from liren.kernel.policy import Actor
 from liren.rooms.intake.models import Draft, ReaderVersion
 from liren.rooms.intake.reading import Reading
 
-__all__ = ["ReaderVersion", "Reading", "confirmed_texts", "draft", "reading_of", "twins_of"]
+__all__ = ["Draft", "ReaderVersion", "Reading", "confirmed_texts", "draft", "reading_of", "twins_of"]
 
 
 def draft(token: str, actor: Actor) -> Draft:

@@ -8,9 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from liren.methods.text.blend import Reader
-from liren.methods.text.cues import Lexicon, lexicon
-from liren.methods.text.reader import Model
+from liren.methods import text as texts
 from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
 from liren.rooms.intake.models import ReaderVersion
@@ -86,34 +84,30 @@ def models_folder() -> Path:
 
 
 @lru_cache(maxsize=2)
-def _model(file: str) -> Model:
-    return Model.from_bytes((models_folder() / file).read_bytes())
+def _model(file: str) -> texts.Model:
+    return texts.load_model((models_folder() / file).read_bytes())
 
 
 @lru_cache(maxsize=2)
-def _lexicon(on: date) -> Lexicon:
-    return lexicon(duties.cues(on))
+def _cold(on: date) -> texts.ColdStart:
+    return texts.ColdStart(duties.cues(on))
 
 
-def _reader(on: date) -> tuple[Reader, str]:
-    """The reader in use and its version: the catalogue's own words, with the trained model where there is one."""
+def _trained() -> tuple[texts.Model | None, str]:
     kept = ReaderVersion.objects.filter(active=True).values_list("file", "version").first()
     if kept is None or not (models_folder() / kept[0]).exists():
-        return Reader(_lexicon(on)), "cold"
-    return Reader(_lexicon(on), _model(kept[0])), str(kept[1])
+        return None, "cold"
+    return _model(kept[0]), str(kept[1])
 
 
 def guess_classes(words: str, on: date, *, limit: int = 3) -> tuple[tuple[ClassGuess, ...], str]:
-    """Likely classes, best first, and the version of the reader. Reasons are those of the first."""
-    reader, version = _reader(on)
-    found = reader.read(words, top=limit)
-    because = tuple(reason.words for reason in found.reasons[:3])
+    """Likely classes, best first, and the version of the reader: trained where one is, else the catalogue's own words."""
+    model, version = _trained()
     guesses: dict[str, ClassGuess] = {}
-    for choice in found.choices:
-        view = duties.class_view(choice.code, on)
-        if choice.probability >= FAINT and view.code not in guesses:
-            reasons = because if not guesses else ()
-            guesses[view.code] = ClassGuess(view.code, view.title, round(choice.probability, 3), reasons)
+    for found in texts.blend(words, cold=_cold(on), model=model, limit=limit):
+        view = duties.class_view(found.code, on)
+        if found.share >= FAINT and view.code not in guesses:
+            guesses[view.code] = ClassGuess(view.code, view.title, round(found.share, 3), tuple(found.because[:3]))
     return tuple(guesses.values()), version
 
 
@@ -149,8 +143,9 @@ def read(
     if point is not None:
         spot = places.at_point(*point)
         if spot.place is not None:
+            ground = spot.place.path
             found.append(PlaceGuess(spot.place.id, spot.place.name, spot.place.path, 0.8, "point"))
-            found.sort(key=lambda guess: (-_depth(guess, spot.place.path), -guess.share))
+            found.sort(key=lambda guess: (-_depth(guess, ground), -guess.share))
         else:
             outside = spot.neighbour or "?"
     if place_id is not None:

@@ -1,5 +1,7 @@
 """My matters: what stands where, what I can do about it; finding it again by phone or number."""
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +14,8 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import DEVICE_COOKIE, keep_device, status_of
 from liren.faces.resident import showing
-from liren.faces.resident.views.say import keep_photos, with_device
+from liren.faces.kit.uploads import keep_photos
+from liren.faces.resident.views.say import with_device
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
 from liren.kernel.ids import check_number, new_token
@@ -28,9 +31,9 @@ def _told(code: str) -> str:
     return {"proven": _("验证好了，下面是用这个号码说过的事。"), "sent": _("这件事已经提交过了，在下面。")}.get(code, "")
 
 
-def _mine(request: FaceRequest, more: dict[str, object], *, status: int = 200) -> HttpResponse:
+def _mine(request: FaceRequest, more: Mapping[str, object], *, status: int = 200) -> HttpResponse:
     context: dict[str, object] = {"tab": "mine", "matters": queries.matters(request.actor, now=utc_now())}
-    return render(request, "resident/mine.html", context | more, status=status)
+    return render(request, "resident/mine.html", context | dict(more), status=status)
 
 
 @door("resident", "matters.read")
@@ -94,7 +97,7 @@ def say_more(request: FaceRequest, number: str) -> HttpResponse:
     """Add words or photos; if refused, the words are still in the box."""
     text = request.POST.get("text", "")
     try:
-        photos = tuple(keep_photos(request, request.FILES.getlist("photos")))
+        photos = tuple(keep_photos(request))
         cases.say_more(
             _voice(request, number),
             text,
@@ -197,8 +200,10 @@ def photo(request: FaceRequest, file_id: int) -> HttpResponse:
     elif kind == "case":
         allowed = queries.sees_case_files(int(ref), request.actor, now=utc_now())
     else:
-        allowed = kept.kept_by(file_id, request.actor)
+        allowed = bool(kept.waiting([file_id], by=request.actor))
     if not allowed:
         raise Http404
-    found = kept.read(file_id, by=request.actor, purpose="own_data", thumb=request.GET.get("small") == "1")
-    return HttpResponse(found.data, headers=found.headers)
+    small = request.GET.get("small") == "1"
+    purpose = "handle_matter" if request.actor.kind == "staff" else "own_data"
+    found = kept.read(file_id, by=request.actor, purpose=purpose, now=utc_now(), thumb=small)
+    return HttpResponse(found.body, headers=found.headers)

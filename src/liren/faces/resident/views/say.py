@@ -1,29 +1,23 @@
 """Saying something: one box, one page to check, sent. Nothing typed is lost on the way."""
 
-from collections.abc import Sequence
-
-from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
 from liren.base.access import actions as access
 from liren.base.access import queries as accounts
-from liren.base.files import actions as files
 from liren.base.files import queries as kept
 from liren.cases import actions as cases
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.kit.middleware import DEVICE_COOKIE, keep_device, status_of
+from liren.faces.kit.middleware import keep_device, status_of
+from liren.faces.kit.uploads import keep_photos
 from liren.faces.resident.views.home import home_context
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
 from liren.faces.kit.where import names_above
 from liren.rooms.intake import actions as intake
 from liren.rooms.intake import queries as drafts
-
-PHOTOS_MAX = 9
 
 
 def with_device(request: FaceRequest) -> str:
@@ -40,17 +34,6 @@ def _marked(request: HttpRequest, response: HttpResponse, token: str) -> HttpRes
     if token:
         keep_device(request, response, token)
     return response
-
-
-def keep_photos(request: FaceRequest, uploads: Sequence[UploadedFile]) -> list[int]:
-    """Keep the uploaded photos one by one. Raises Refused for the first that cannot be kept."""
-    if len(uploads) > PHOTOS_MAX:
-        raise Refused("files.too_many", field="photos", limit=PHOTOS_MAX)
-    return [
-        files.keep(upload, name=upload.name or "", by=request.actor, now=utc_now()).id
-        for upload in uploads
-        if upload.size != 0 or upload.name
-    ]
 
 
 def _number(text: str) -> float | None:
@@ -70,7 +53,7 @@ def say(request: FaceRequest) -> HttpResponse:
     said = request.POST.get("words", "")
     token = with_device(request)
     try:
-        photos = keep_photos(request, request.FILES.getlist("photos"))
+        photos = keep_photos(request)
         heard = intake.Heard(
             words=said,
             channel="snap" if photos else "web",
@@ -96,7 +79,7 @@ def check(request: FaceRequest, token: str) -> HttpResponse:
     return _check_page(request, token, _form_of(draft), [])
 
 
-def _form_of(draft: Model) -> dict[str, object]:
+def _form_of(draft: drafts.Draft) -> dict[str, object]:
     reading = drafts.reading_of(draft)
     sure_place = reading.places[0].place_id if reading.places and reading.places[0].share >= 0.6 else None
     sure_class = reading.classes[0].code if reading.classes and reading.classes[0].share >= 0.6 else ""
@@ -126,7 +109,7 @@ def _check_page(
             ],
         },
         "twins": drafts.twins_of(draft, now=utc_now()),
-        "photos": kept.views(draft.file_ids),
+        "photos": kept.waiting(draft.file_ids, by=request.actor),
         "form": form,
         "problems": problems,
         "bad_phone": False,
@@ -149,7 +132,7 @@ def _send(request: FaceRequest, token: str) -> HttpResponse:
     try:
         draft = drafts.draft(token, request.actor)
         if draft.sent_voice_id is None:
-            photos = [*draft.file_ids, *keep_photos(request, request.FILES.getlist("photos"))]
+            photos = [*draft.file_ids, *keep_photos(request)]
             heard = intake.Heard(
                 words=str(form["words"]),
                 channel=draft.channel,
@@ -174,5 +157,3 @@ def _send(request: FaceRequest, token: str) -> HttpResponse:
     request.session["claim"] = {accepted.number: accepted.claim_code} if accepted.claim_code else {}
     return redirect(f"/m/{accepted.number}?fresh=1")
 
-
-__all__ = ["DEVICE_COOKIE", "check", "keep_photos", "say", "with_device"]

@@ -7,16 +7,16 @@ from urllib.parse import parse_qs, urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from liren.base.files import actions as files
 from liren.cases import actions as cases
 from liren.cases import queries
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
+from liren.faces.kit.uploads import keep_photos
 from liren.faces.staff import showing
-from liren.faces.staff.views.desk import settle_advice
+from liren.faces.staff.views.desk import settle_advice, view_of
 from liren.kernel.clock import utc_now
-from liren.kernel.errors import Conflict, LirenError
+from liren.kernel.errors import LirenError, Refused
 from liren.kernel.ids import new_token
 from liren.registers.advice import queries as advised
 from liren.registers.duties import queries as duties
@@ -154,9 +154,7 @@ def move(request: FaceRequest, number: str, name: str) -> HttpResponse:
     try:
         _do(request, number, name, typed)
     except LirenError as error:
-        if isinstance(error, Conflict):
-            typed["problem"] = sentences.sentence(error)
-        return page(request, number, status=status_of(error), **typed | {"problem": sentences.sentence(error)})
+        return page(request, number, status=status_of(error), **typed, problem=sentences.sentence(error))
     return _next(request, number, name)
 
 
@@ -173,7 +171,7 @@ def _do(request: FaceRequest, number: str, name: str, typed: dict[str, Any]) -> 
     ref, now, by = queries.case_ref(number, request.actor), utc_now(), request.actor
     version = _whole(request.POST.get("version"))
     text = str(typed.get("text", ""))
-    photos = tuple(_keep(request)) if name in {"note", "reply", "contact", "start"} else ()
+    photos = tuple(keep_photos(request)) if name in {"note", "reply", "contact", "start"} else ()
     match name:
         case "dispatch":
             _dispatch(request, ref.id, version, typed)
@@ -200,8 +198,6 @@ def _do(request: FaceRequest, number: str, name: str, typed: dict[str, Any]) -> 
 def _dispatch(request: FaceRequest, case_id: int, version: int | None, typed: dict[str, Any]) -> None:
     unit_id = typed.get("unit_id")
     if unit_id is None:
-        from liren.kernel.errors import Refused
-
         raise Refused("dispatch.no_unit", field="unit_id")
     code, place_id = str(typed.get("class_code", "")), typed.get("place_id")
     cases.dispatch(
@@ -216,14 +212,6 @@ def _dispatch(request: FaceRequest, case_id: int, version: int | None, typed: di
     settle_advice(request, case_id, {"class": code, "place": str(place_id), "unit": str(unit_id)})
 
 
-def _keep(request: FaceRequest) -> list[int]:
-    kept = []
-    for upload in request.FILES.getlist("photos"):
-        found = files.keep(upload, name=upload.name or "", by=request.actor, device_id=None, now=utc_now())
-        kept.append(found.id)
-    return kept
-
-
 def _next(request: FaceRequest, number: str, name: str) -> HttpResponse:
     """After a case leaves this desk, the next of the same list opens; else the case stays before the clerk."""
     trail = request.POST.get("trail", "")
@@ -232,7 +220,7 @@ def _next(request: FaceRequest, number: str, name: str) -> HttpResponse:
         return redirect(f"/desk/case/{number}{suffix}")
     said = {key: values[0] for key, values in parse_qs(trail).items()}
     filters = queries.Filters(
-        view=said.get("view", "todo") if said.get("view", "todo") in queries.VIEWS else "todo",
+        view=view_of(said.get("view", "")),
         class_code=said.get("class", ""),
         channel=said.get("channel", ""),
         unit_id=_whole(said.get("unit")),

@@ -4,16 +4,17 @@ import segno
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 
 from liren.base.access import actions as access
 from liren.base.access import queries as accounts
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import DEVICE_COOKIE, keep_device, status_of
+from liren.faces.kit.where import names_above
 from liren.faces.staff.showing import frame
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
+from liren.registers.people import queries as people
 
 
 def _safe(request: FaceRequest, wanted: str) -> str:
@@ -92,12 +93,7 @@ def logout(request: FaceRequest) -> HttpResponse:
 @door("staff", "access.second_factor")
 def me(request: FaceRequest) -> HttpResponse:
     """My posts, and how I like to read."""
-    grants = [
-        {"title": accounts.role(g.role, utc_now().date()).title, "place": g.place_path, "unit": g.unit_id}
-        for g in request.actor.grants
-    ]
-    return render(request, "staff/me.html", frame(request, "me") | {"grants": grants, "told": _told(request)})
-
-
-def _told(request: FaceRequest) -> str:
-    return _("已保存。") if request.GET.get("told") == "saved" else ""
+    posts = people.posts_of(request.actor.id)
+    where = names_above([post.place_path for post in posts], kinds=("grid", "community"))
+    grants = [{"title": f"{post.body} · {post.title}", "where": where.get(post.place_path, "")} for post in posts]
+    return render(request, "staff/me.html", frame(request, "me") | {"grants": grants})

@@ -45,10 +45,9 @@ class Command(BaseCommand):
 
     def _round(self) -> bool:
         try:
-            now = utc_now()
             sealed = ledger.seal()
-            delivered = ledger.deliver()
-            worked = jobs.work(until_idle=False, now=now)
+            delivered = ledger.deliver(now=utc_now())
+            worked = jobs.work(until_idle=True)
         except OperationalError:
             # The database is away: wait for it, lose nothing.
             log.exception("the database does not answer; trying again")

@@ -1,0 +1,42 @@
+"""When people are at work and when they pick up the phone, in office time."""
+
+import random
+from datetime import datetime, time, timedelta
+
+ALWAYS_ON = frozenset({"water", "power", "heat_gas", "police"})
+
+
+def minutes(rng: random.Random, median: float, spread: float = 0.9) -> timedelta:
+    """A delay around a median, long-tailed as delays are."""
+    return timedelta(minutes=min(median * 40, rng.lognormvariate(0, spread) * median))
+
+
+def at_work(rng: random.Random, at: datetime, unit: str) -> datetime:
+    """The moment itself if the unit is at work then, else soon after it next is. Weekends are half staffed."""
+    if unit in ALWAYS_ON and rng.random() < 0.85:
+        return at
+    for _ in range(8):
+        if time(8, 30) <= at.time() <= time(18, 40) and (at.weekday() < 5 or rng.random() < 0.6):
+            return at
+        if at.time() > time(8, 30):
+            at += timedelta(days=1)
+        at = datetime.combine(at.date(), time(8, 32), at.tzinfo) + minutes(rng, 22)
+    return at
+
+
+def desk(rng: random.Random, at: datetime) -> datetime:
+    """When the dispatch desk gets to it: staffed from seven to eleven at night, every day."""
+    if at.hour < 7:
+        return datetime.combine(at.date(), time(7, 2), at.tzinfo) + minutes(rng, 25, 0.6)
+    if at.hour >= 23:
+        return datetime.combine(at.date() + timedelta(days=1), time(7, 2), at.tzinfo) + minutes(rng, 25, 0.6)
+    return at
+
+
+def polite(rng: random.Random, at: datetime) -> datetime:
+    """An hour at which one may ring somebody up: nine to twelve, half past two to eight."""
+    hour = rng.choice((9, 10, 10, 11, 14, 15, 15, 16, 17, 18, 19))
+    moment = datetime.combine(at.date(), time(hour, 30 if hour == 14 else 0), at.tzinfo) + timedelta(
+        seconds=rng.randrange(1750)
+    )
+    return moment if moment > at else moment + timedelta(days=1)
