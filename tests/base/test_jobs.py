@@ -159,7 +159,7 @@ class TestFailure:
     def test_one_bad_job_does_not_stop_the_others(self) -> None:
         worker = Worker()
         worker.failures = 1
-        ask(n=1)
+        ask(at=NOW - timedelta(seconds=1), n=1)
         ask(n=2)
         assert work() == 2
         assert worker.got == [{"n": 1}, {"n": 2}]
@@ -230,7 +230,7 @@ class TestLease:
     def test_finished_jobs_are_forgotten_after_a_week_and_dead_ones_stay(self) -> None:
         worker = Worker(max_attempts=1)
         worker.failures = 1
-        dead, done = ask(n=1), ask(n=2)
+        dead, done = ask(at=NOW - timedelta(seconds=1), n=1), ask(n=2)
         work()
         assert actions.purge_done(now=NOW + timedelta(days=7)) == 0
         assert actions.purge_done(now=NOW + timedelta(days=7, seconds=1)) == 1

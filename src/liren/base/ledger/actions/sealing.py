@@ -12,7 +12,7 @@ from liren.kernel.clock import utc_now
 _NUMBER = (
     "UPDATE ledger_event SET seq = numbered.place FROM ("
     "SELECT id, %s + ROW_NUMBER() OVER (ORDER BY id) AS place "
-    "FROM ledger_event WHERE seq IS NULL ORDER BY id LIMIT %s"
+    "FROM (SELECT id FROM ledger_event WHERE seq IS NULL ORDER BY id LIMIT %s) AS oldest"
     ") AS numbered WHERE ledger_event.id = numbered.id"
 )
 
