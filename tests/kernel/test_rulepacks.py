@@ -202,7 +202,7 @@ def test_days_must_exist_and_run_forward(tmp_path: Path) -> None:
         "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]",
         "!!python/object/apply:os.system ['true']",
         "? [1, 2]\n: 3",
-        "[" * 1500,
+        "[" * 700,
         "pack: \x00",
     ],
 )
@@ -210,6 +210,19 @@ def test_files_that_are_no_pack_are_refused(tmp_path: Path, text: str) -> None:
     file = tmp_path / "a.yaml"
     file.write_text(text, "utf-8")
     assert refusal(file).code in ("pack.unreadable", "pack.schema")
+
+
+def test_an_alias_is_refused_even_where_it_would_fit(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.yaml", row("2026-01-01", None))
+    text = file.read_text("utf-8").replace("en: Limit", "en: &name Limit")
+    file.write_text(text, "utf-8")
+    assert load_pack(file, SCHEMA).rows
+    file.write_text(text.replace("zh: 时限", "zh: *name").replace("en: &name Limit", "en: Limit"), "utf-8")
+    assert refusal(file).code == "pack.unreadable"
+    swapped = text.replace("en: &name Limit\n    zh: 时限", "en: &name Limit\n    zh: *name")
+    assert swapped != text
+    file.write_text(swapped, "utf-8")
+    assert "anchors and aliases" in str(refusal(file).params["says"])
 
 
 def test_bytes_size_and_absence_are_refused(tmp_path: Path) -> None:

@@ -127,6 +127,9 @@ def test_a_limit_beyond_the_loaded_calendar_is_computed_and_provisional() -> Non
         (5, "work_day", "2026-06-08 10:00", ("2026-06-09 10:00", "2026-06-12 10:00"), "2026-06-18 18:00"),
         # Asked and answered within one day: the clock ran when the day closed, nothing is left out.
         (5, "work_day", "2026-06-08 10:00", ("2026-06-09 10:00", "2026-06-09 17:00"), "2026-06-15 18:00"),
+        # A pause that begins as the last day closes finds it over; one that ends as a day closes has held it whole.
+        (1, "work_day", "2026-06-08 10:00", ("2026-06-09 18:00", "2026-06-10 19:00"), "2026-06-09 18:00"),
+        (1, "work_day", "2026-06-08 10:00", ("2026-06-09 10:00", "2026-06-09 18:00"), "2026-06-10 18:00"),
         # A pause over a weekend takes out only the Friday.
         (5, "work_day", "2026-06-08 10:00", ("2026-06-12 10:00", "2026-06-15 10:00"), "2026-06-16 18:00"),
         (10, "day", "2026-06-01 10:00", ("2026-06-02 10:00", "2026-06-04 10:00"), "2026-06-15 18:00"),
@@ -276,7 +279,7 @@ def test_a_limit_in_office_units_ends_while_the_office_can_act(limit: Limit, sta
     else:
         assert day.spans
         assert is_working(found.at - timedelta(microseconds=1), OFFICE)
-        assert found.at <= OFFICE.at(day.date, OFFICE.close(day.date))
+        assert found.at <= OFFICE.close(day.date)
 
 
 @given(st.integers(1, 300), moments, near_pauses, calendars)

@@ -91,6 +91,7 @@ class Calendar:
     rows: tuple[tuple[str, str], ...] = ()
     _days: dict[date, Day] = field(default_factory=dict, repr=False)
     _hours: dict[date, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict, repr=False)
+    _closes: dict[date, datetime] = field(default_factory=dict, repr=False)
     _starts: list[date] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
@@ -116,13 +117,14 @@ class Calendar:
             self._hours[on] = found
         return found
 
-    def close(self, on: date) -> int:
-        """When that day ends for a limit, in minutes.
-
-        Close of business where there is any and the rule says so.
-        """
-        spans = self.day(on).spans
-        return spans[-1][1] if spans and self.regime(on).ends_at_close else MIDNIGHT
+    def close(self, on: date) -> datetime:
+        """When that day ends for a limit, in UTC: at close of business if it has any and the rule says so."""
+        found = self._closes.get(on)
+        if found is None:
+            spans = self.day(on).spans
+            minute = spans[-1][1] if spans and self.regime(on).ends_at_close else MIDNIGHT
+            found = self._closes[on] = self.at(on, minute)
+        return found
 
     def at(self, on: date, minute: int) -> datetime:
         """The UTC moment of that minute on the office's wall clock; minute 1440 is the next midnight."""

@@ -163,7 +163,7 @@ class _Count:
         if not worked_only:
             on = self._rolled(on)
         self._note(on)
-        self.at = calendar.at(on, calendar.close(on))
+        self.at = calendar.close(on)
 
     def _rolled(self, on: date) -> date:
         while True:
@@ -184,7 +184,7 @@ class _Count:
         many days as there lie between its first day and its last, and a limit never ends while it is
         suspended.
         """
-        close = self.calendar.at(on, self.calendar.close(on))
+        close = self.calendar.close(on)
         return any(begin < close <= end for begin, end in self.pauses)
 
     def _note(self, on: date) -> None:
