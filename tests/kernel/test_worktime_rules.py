@@ -127,7 +127,7 @@ def test_a_limit_beyond_the_loaded_calendar_is_computed_and_provisional() -> Non
         (5, "work_day", "2026-06-08 10:00", ("2026-06-09 10:00", "2026-06-12 10:00"), "2026-06-18 18:00"),
         # Asked and answered within one day: the clock ran when the day closed, nothing is left out.
         (5, "work_day", "2026-06-08 10:00", ("2026-06-09 10:00", "2026-06-09 17:00"), "2026-06-15 18:00"),
-        # A pause that begins as the last day closes finds it over; one that ends as a day closes has held it whole.
+        # A pause that begins as the last day closes finds it over; one that ends at a close held that day.
         (1, "work_day", "2026-06-08 10:00", ("2026-06-09 18:00", "2026-06-10 19:00"), "2026-06-09 18:00"),
         (1, "work_day", "2026-06-08 10:00", ("2026-06-09 10:00", "2026-06-09 18:00"), "2026-06-10 18:00"),
         # A pause over a weekend takes out only the Friday.
