@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -190,6 +191,7 @@ def person_label(person_id: int) -> str:
     return found
 
 
+@transaction.atomic
 def read_person(person_id: int, *, by: Actor, purpose: str, now: datetime) -> PersonView:
     """A person's name and phone, opened for a purpose that stays on record.
 

@@ -121,7 +121,7 @@ def withdraw_consent(*, subject: str, purpose: str, by: Actor, now: datetime) ->
 
 
 def _check_known(row: Mandate) -> None:
-    persons = {row.person_id, row.for_person_id} - {None}
+    persons = {one for one in (row.person_id, row.for_person_id) if one is not None}
     if Person.objects.filter(id__in=persons).count() != len(persons):
         raise NotFound("person.unknown")
     if row.for_body_id is not None and not Body.objects.filter(id=row.for_body_id).exists():

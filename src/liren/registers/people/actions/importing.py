@@ -61,7 +61,19 @@ PERSON_COLUMNS: dict[str, tuple[str, ...]] = {
     "valid_from": ("起始日期", "入住日期"),
 }
 TENURES = {"自有": "owner", "家属": "family", "租住": "tenant", "其他": "other"}
-KINDS = {str(label): str(kind) for kind, label in Body.Kind.choices}
+KINDS = {
+    "党组织": "party_org",
+    "居民委员会": "residents_committee",
+    "居委会": "residents_committee",
+    "业主委员会": "owners_committee",
+    "业委会": "owners_committee",
+    "物业服务企业": "property_company",
+    "物业": "property_company",
+    "社会组织": "social_org",
+    "部门": "department",
+    "公用事业单位": "utility",
+    "企业": "enterprise",
+}
 _YES = frozenset({"1", "是", "yes", "true"})
 
 
@@ -171,7 +183,7 @@ def _body_details(cells: Mapping[str, str]) -> BodyDetails:
     details: BodyDetails = {}
     for name in ("name", "name_en", "short", "uscc", "calendar", "phone"):
         if cells.get(name):
-            details[name] = cells[name]  # type: ignore[literal-required]
+            details[name] = cells[name]
     if cells.get("place"):
         details["place_id"] = _place(cells["place"])
     if cells.get("parent"):

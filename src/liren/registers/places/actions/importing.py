@@ -212,6 +212,7 @@ def _taken(register: _Register, line: Line, system: System, now: datetime) -> Ro
     office = cells.get("office", "").lower() in _YES
     if office and any(place.is_office for place in register.places.values()):
         raise Refused("place.office_known", field="office")
+    details.setdefault("sort", line.number)  # the table's order is the office's
     path = rules.path_of(parent.path if parent else "", place_id)
     place = Place(id=place_id, kind=kind, parent=parent, path=path, is_office=office, **cleaned(details))
     register.places[place_id] = register.new[place_id] = place

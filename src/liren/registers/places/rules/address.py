@@ -14,6 +14,7 @@ from liren.registers.places.rules.names import Numbered, numbered_in, relative_k
 from liren.registers.places.rules.paths import upper_bound
 from liren.registers.places.rules.reading import Normal, normal
 
+_Named = tuple["Entry", float, str]
 Rooms = Callable[[int], Mapping[tuple[str, str], "Entry"]]
 
 # How well the kind alone says where something is.
@@ -58,7 +59,7 @@ class Mention:
 class _Hit:
     start: int
     end: int
-    places: tuple[tuple[Entry, float, str], ...]
+    places: tuple[_Named, ...]
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Gazetteer:
 
     entries: Iterable[Entry]
     rooms: Rooms | None = None
-    _names: dict[str, list[tuple[Entry, float, str]]] = field(default_factory=lambda: defaultdict(list))
+    _names: dict[str, list[_Named]] = field(default_factory=lambda: defaultdict(list))
     _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _numbers: dict[tuple[str, str], list[Entry]] = field(default_factory=lambda: defaultdict(list))
     _roads: dict[str, list[tuple[int, int, str, Entry]]] = field(default_factory=lambda: defaultdict(list))
@@ -107,12 +108,13 @@ class Gazetteer:
         for hit in hits:
             for mention in self._named(hit, hits, line, near_path):
                 _keep(found, mention)
+        chains: dict[int, int] = {}
         for number in numbered_in(line.text, frozenset(hit.end for hit in hits)):
             if any(hit.start <= number.start and number.key_end <= hit.end for hit in hits):
                 for mention in self._rooms_of_named(number, hits, line):
                     _keep(found, mention)
                 continue
-            for mention in self._numbered(number, hits, line, near_path, limit):
+            for mention in self._numbered(number, hits, line, near_path, limit, chains):
                 _keep(found, mention)
         return _settled(found.values(), near_path, hits)[:limit]
 
@@ -134,6 +136,8 @@ class Gazetteer:
             return None
         for size in self._lengths.get(text[here : here + 2], ()):
             word, end = text[here : here + size], here + size
+            if len(word) < size:
+                continue
             if word in self._roads and (hit := self._road_at(text, here, end)):
                 return hit
             if word not in self._names:
@@ -160,37 +164,55 @@ class Gazetteer:
         )
         return _Hit(here, match.end(), held) if held else None
 
-    def _named(self, hit: _Hit, hits: list[_Hit], line: Normal, near_path: str) -> Iterable[Mention]:
-        """The places of one name, told apart by the other names in the text and by where the asker is."""
+    def _chosen(self, hit: _Hit, hits: list[_Hit], near_path: str) -> tuple[list[_Named], bool]:
+        """The places of one name that the other names back, or where the asker is; and whether names
+        backed them.
+        """
         others = [entry for other in hits if other is not hit for entry, _, _ in other.places]
         backed = [place for place in hit.places if any(_related(place[0], other) for other in others)]
         chosen = backed or list(hit.places)
         if near_path and len(chosen) > 1:
             chosen = [place for place in chosen if _touches(place[0].path, near_path)] or chosen
-        several = len({entry.id for entry, _, _ in chosen})
+        return chosen, bool(backed)
+
+    def _named(self, hit: _Hit, hits: list[_Hit], line: Normal, near_path: str) -> Iterable[Mention]:
+        """The places of one name; those not chosen stay as faint ones."""
+        chosen, backed = self._chosen(hit, hits, near_path)
+        likely = {entry.id for entry, _, _ in chosen}
         matched = line.written(hit.start, hit.end)
         for entry, weight, code in hit.places:
-            score = _KIND[entry.kind] * weight * _spread(several)
-            if not any(entry.id == one.id for one, _, _ in chosen):
+            score = _KIND[entry.kind] * weight * _spread(len(likely))
+            if entry.id not in likely:
                 score *= 0.4
             elif backed:
                 score = _lifted(score, 0.4)
-            yield Mention(entry, score, code, matched, several)
+            yield Mention(entry, score, code, matched, len(likely))
 
     def _numbered(
-        self, number: Numbered, hits: list[_Hit], line: Normal, near_path: str, limit: int
+        self,
+        number: Numbered,
+        hits: list[_Hit],
+        line: Normal,
+        near_path: str,
+        limit: int,
+        chains: dict[int, int],
     ) -> Iterable[Mention]:
         """Buildings, grids or courtyards of a number: in the place named nearby, else where the asker is."""
         places = self._numbers.get((number.kind, number.key), [])
         for hit in sorted(hits, key=lambda hit: _gap(hit, number)):
-            for context, weight, _ in sorted(hit.places, key=lambda place: -_DEPTH[place[0].kind]):
-                inside = _inside(places, context.path)
-                if inside and (len(inside) <= limit or context.kind in _NEAR_KINDS):
-                    closeness = 1.0 if 0 <= number.start - hit.end <= _CLOSE_BY else 0.88
-                    score = _KIND[number.kind] * closeness * max(weight, 0.9) * _spread(len(inside))
-                    start, end = min(hit.start, number.start), max(hit.end, number.end)
-                    matched = line.written(start, end) if closeness == 1.0 else line.written(*number.span)
-                    return self._with_room(inside, number, score, "number_in_named", matched)
+            chosen, _ = self._chosen(hit, hits, near_path)
+            inside = _inside_finest(places, [entry for entry, _, _ in chosen], limit)
+            if inside:
+                # 和园小区2号楼和3号楼: the second number leans on the first.
+                gap = number.start - chains.get(hit.start, hit.end)
+                closeness = 1.0 if 0 <= gap <= _CLOSE_BY else 0.88
+                chains[hit.start] = number.end
+                weight = max(0.9, *(weight for _, weight, _ in chosen))
+                score = _KIND[number.kind] * closeness * weight * _spread(len(inside))
+                start, end = min(hit.start, number.start), max(hit.end, number.end)
+                near = 0 <= number.start - hit.end <= _CLOSE_BY
+                matched = line.written(start, end) if near else line.written(*number.span)
+                return self._with_room(inside, number, score, "number_in_named", matched)
         if number.needs_name:
             return []
         matched = line.written(*number.span)
@@ -258,6 +280,16 @@ def _inside(places: list[Entry], path: str) -> list[Entry]:
     return [entry for entry in places if path <= entry.path < bound]
 
 
+def _inside_finest(places: list[Entry], contexts: list[Entry], limit: int) -> list[Entry]:
+    """Numbered places in the finest of the places a name may mean; a street says nothing of a building."""
+    for depth in sorted({_DEPTH[context.kind] for context in contexts}, reverse=True):
+        level = [context for context in contexts if _DEPTH[context.kind] == depth]
+        inside = {entry.id: entry for context in level for entry in _inside(places, context.path)}
+        if inside and (len(inside) <= limit or level[0].kind in _NEAR_KINDS):
+            return list(inside.values())
+    return []
+
+
 def _touches(path: str, other: str) -> bool:
     return path.startswith(other) or other.startswith(path)
 
@@ -282,8 +314,11 @@ def _gap(hit: _Hit, number: Numbered) -> int:
 
 def _keep(found: dict[int, Mention], mention: Mention) -> None:
     known = found.get(mention.entry.id)
-    if known is None or known.score < mention.score:
+    if known is None:
         found[mention.entry.id] = mention
+    else:  # said twice, meant more
+        best = max(known, mention, key=lambda one: one.score)
+        found[mention.entry.id] = replace(best, score=_lifted(best.score, 0.15))
 
 
 def _settled(mentions: Iterable[Mention], near_path: str, hits: list[_Hit]) -> list[Mention]:
