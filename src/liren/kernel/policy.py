@@ -16,17 +16,8 @@ SEALED = ".sealed"
 
 # Duties nobody may do on a case of which they are the handler: the one who did the work is not the one who
 # asks whether it was done (北京市接诉即办工作条例 art. 23: the centre calls back, not the unit), nor judges
-# his own return or delay.
-NOT_BY_HANDLER: frozenset[str] = frozenset(
-    {
-        "cases.call_back",
-        "cases.attempt",
-        "cases.rate",
-        "cases.verify",
-        "cases.approve_return",
-        "cases.approve_extension",
-    }
-)
+# his own return.
+NOT_BY_HANDLER: frozenset[str] = frozenset({"cases.call_back", "cases.approve_return"})
 
 
 @dataclass(frozen=True, slots=True)
