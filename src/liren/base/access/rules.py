@@ -69,7 +69,7 @@ def check_password(password: str, *, username: str, shortest: int) -> None:
         raise Refused("password.too_short", field="password", shortest=shortest)
     if len(password) > LONGEST_PASSWORD:
         raise Refused("password.too_long", field="password", longest=LONGEST_PASSWORD)
-    if username and username in password.lower():
+    if len(username) > 3 and username in password.lower():
         raise Refused("password.like_username", field="password")
     if len(set(password)) < 4:
         raise Refused("password.one_letter", field="password")

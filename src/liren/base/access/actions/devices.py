@@ -60,7 +60,7 @@ def new_device(now: datetime, *, by: int = 0) -> tuple[int, str]:
 
 @transaction.atomic
 def renew_device(device_id: int, *, now: datetime) -> None:
-    """Trust a device anew, since its holder just sent something from it. Raises NotFound for one forgotten."""
+    """Trust a device anew, since its holder just sent something. Raises NotFound for one forgotten."""
     until = now + loading.span("device.trust", now)
     if not Device.objects.filter(id=device_id, trusted_until__gt=now).update(trusted_until=until):
         raise NotFound("access.no_device")
