@@ -38,6 +38,7 @@ class Message(models.Model):
     # Queued: when to try (again). In flight: until when the claim holds. Null once nothing is to be tried.
     next_try = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     settled_by = models.BigIntegerField(null=True)  # the clerk who gave it up
