@@ -42,7 +42,8 @@ def test_the_tree_is_walked_up_and_down(town: dict[str, int]) -> None:
     assert doors == ["1单元101室", "1单元102室", "2单元301室", "2单元501室"]
     assert len(queries.within(queries.root().path, "community")) == 5
     assert len(queries.within("", "street")) == 2
-    assert queries.full_name(town["hy.main/3栋/2单元501室"]) == "和园社区和园小区3栋2单元501室"
+    assert queries.full_name(town["hy.main/3栋/2单元501室"]) == "和园小区3栋2单元501室"
+    assert queries.full_name(town["hy.sun/A座"]) == "和园社区阳光花园A座"
     assert queries.full_name(town["qhl.g3"]) == "清河里第3网格"
     assert queries.by_code("990101001").id == town["street"]
     with pytest.raises(NotFound, match=r"place\.unknown"):

@@ -33,7 +33,7 @@ def test_gcj02_agrees_with_published_points(wgs: tuple[float, float], gcj: tuple
 
 @given(**INSIDE)
 def test_bd09_lies_beside_gcj02_as_far_as_its_formula_can_move_it(lat: float, lon: float) -> None:
-    """Plus (0.006, 0.0065) degrees, a turn of at most 0.000003 rad and a stretch of at most 0.00002 degrees."""
+    """Plus (0.006, 0.0065) degrees, a turn of up to 0.000003 rad and a stretch of up to 0.00002 degrees."""
     gcj, bd = rules.to_gcj02(lat, lon), rules.to_bd09(lat, lon)
     most = math.hypot(*gcj) * 0.000003 + 0.00002 + 1e-9
     assert math.hypot(bd[0] - gcj[0] - 0.006, bd[1] - gcj[1] - 0.0065) <= most
