@@ -1,1 +1,1 @@
-"""The sample street: an invented district, street, people and ninety days of their life, the same for the same seed."""
+"""The sample street: an invented street, its people and ninety days of their life, the same for a seed."""

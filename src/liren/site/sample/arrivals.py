@@ -1,4 +1,4 @@
-"""What is asked for on the sample street, when and where: days, seasons, hours, clusters, and one bad week a quarter."""
+"""What is asked for, when and where: days, seasons, hours, clusters, and one bad week a quarter."""
 
 import bisect
 import random
@@ -13,7 +13,8 @@ import yaml
 
 from liren.site.sample import bank, spots
 from liren.site.sample.bank import Topic
-from liren.site.sample.plan import FOLDER, Courtyard, Street
+from liren.site.sample.dice import dice
+from liren.site.sample.world import FOLDER, Courtyard, Street
 
 DAYS = 90  # how far life reaches back
 CASES = 5_000  # in that time: a street of eighty thousand people
@@ -88,7 +89,7 @@ def stream(street: Street, *, as_of: date, cases: int, zone: ZoneInfo) -> Iterat
         reached += weight
         count = round(cases * reached / whole) - done
         done += count
-        rng = random.Random(f"day:{street.seed}:{day.isoformat()}")
+        rng = dice("day", street.seed, day.isoformat())
         today = _today(rng, street, day, count, clusters, shared, density, last=i == days, zone=zone)
         for arrival in sorted(today, key=lambda one: one.at):
             yield Arrival(index, *_rest(arrival))
@@ -117,7 +118,7 @@ def _mix(month: int) -> tuple[tuple[str, ...], tuple[float, ...], float]:
 
 
 def _day_weight(seed: int, day: date) -> float:
-    rng = random.Random(f"weight:{seed}:{day.isoformat()}")
+    rng = dice("weight", seed, day.isoformat())
     return _mix(day.month)[2] * float(bank.calendar()["week"][day.weekday()]) * rng.uniform(0.85, 1.15)
 
 
@@ -126,7 +127,7 @@ def _troubles(street: Street, begin: date, as_of: date) -> list[_Trouble]:
     found = []
     start = as_of - timedelta(days=27)
     while start > begin:
-        rng = random.Random(f"trouble:{street.seed}:{start.isoformat()}")
+        rng = dice("trouble", street.seed, start.isoformat())
         event = next(kind for kind, (_, months) in _EVENTS.items() if start.month in months)
         lived_in = [yard for yard in street.courtyards if yard.style in {"old", "dorm", "slab"}]
         middle = rng.choice(lived_in)
@@ -137,7 +138,7 @@ def _troubles(street: Street, begin: date, as_of: date) -> list[_Trouble]:
 
 
 class _Clusters:
-    """Matters that many people see: some demands speak of the same class in the same courtyard within days."""
+    """Matters that many see: some demands speak of the same class in the same courtyard within days."""
 
     def __init__(self, street: Street) -> None:
         self.street = street
@@ -180,7 +181,9 @@ def _today(
         yard = clusters.draw(rng, day, topic)
         mode = rng.choice(topic.at)
         if yard is not None and (yard.style == "public") != (mode == "public"):
-            mode = "public" if yard.style == "public" else next(m for m in (*topic.at, "yard") if m != "public")
+            mode = (
+                "public" if yard.style == "public" else next(m for m in (*topic.at, "yard") if m != "public")
+            )
         spot = spots.pick(rng, street, mode, without=topic.without, yard=yard)
         at = _hour(rng, topic.hours, day, last=last, zone=zone)
         neighbours = rng.choice((1, 1, 1, 2, 2, 3, 5)) if topic.mood == "sore" and rng.random() < 0.055 else 0

@@ -1,4 +1,4 @@
-"""The phrase banks of the sample street, read once: what residents say and what staff write, by class and group."""
+"""The phrase banks of the sample street, read once: what residents say and what staff write."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from liren.site.sample.plan import FOLDER, lines
 from liren.site.sample.slots import prepare
+from liren.site.sample.world import FOLDER, lines
 
 RESIDENTS = ("home", "lines", "outdoors", "quiet", "people")
 
@@ -37,11 +37,8 @@ class Topic:
 
 
 def _read(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.load((FOLDER / "words" / f"{name}.yaml").read_text(encoding="utf-8"), _Loader)
+    data: dict[str, Any] = yaml.safe_load((FOLDER / "words" / f"{name}.yaml").read_text(encoding="utf-8"))
     return data
-
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where it was built; both are safe
 
 
 def _phrases(text: str) -> tuple[str, ...]:
@@ -51,7 +48,7 @@ def _phrases(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def calendar() -> Mapping[str, Any]:
     """Seasons by month, hours of the day, days of the week: classes.yaml without its classes."""
-    data: Mapping[str, Any] = yaml.load((FOLDER / "classes.yaml").read_text(encoding="utf-8"), _Loader)
+    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "classes.yaml").read_text(encoding="utf-8"))
     return data
 
 

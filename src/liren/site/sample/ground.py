@@ -1,7 +1,7 @@
 """The ground of the sample street: an irregular subdivision that looks like city blocks and tiles exactly.
 
-Lines are drawn in metres, noded once, and only then cut into grids, so that neighbours share every corner: rounding
-to degrees moves a shared corner the same way on both sides, and no gap or overlap can arise.
+Lines are drawn in metres, noded once, and only then cut into grids, so that neighbours share every corner:
+rounding to degrees moves a shared corner the same way on both sides, and no gap or overlap can arise.
 """
 
 import math
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.ops import polygonize, split
+
+from liren.site.sample.dice import dice
 
 WIDTH, HEIGHT = 3200.0, 2600.0  # metres, west-east and south-north
 COLUMNS, ROWS = 4, 2
@@ -41,7 +43,7 @@ class Ground:
 
 def draw(seed: int) -> Ground:
     """Draw the street. The same seed draws the same ground."""
-    rng = random.Random(f"ground:{seed}")
+    rng = dice("ground", seed)
     corners = [
         [_near(rng, WIDTH * column / COLUMNS, HEIGHT * row / ROWS) for column in range(COLUMNS + 1)]
         for row in range(ROWS + 1)
@@ -79,7 +81,9 @@ def _near(rng: random.Random, x: float, y: float) -> tuple[float, float]:
     return (x + rng.uniform(-110, 110), y + rng.uniform(-110, 110))
 
 
-def _road(rng: random.Random, start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+def _road(
+    rng: random.Random, start: tuple[float, float], end: tuple[float, float]
+) -> list[tuple[float, float]]:
     """A road between two crossings that bends a little, as real ones do."""
     points = [start]
     for share in (1 / 3, 2 / 3):
@@ -124,10 +128,14 @@ def _sides(
     shift = (share - 0.5) * length
     x, y = centre.x + math.cos(angle) * shift, centre.y + math.sin(angle) * shift
     dx, dy = math.cos(tilt) * length * 3, math.sin(tilt) * length * 3
-    parts = [part for part in split(whole, LineString([(x - dx, y - dy), (x + dx, y + dy)])).geoms if part.area > 1]
+    parts = [
+        part for part in split(whole, LineString([(x - dx, y - dy), (x + dx, y + dy)])).geoms if part.area > 1
+    ]
     if len(parts) != 2:
         return [whole]
-    return sorted(parts, key=lambda part: part.centroid.x * math.cos(angle) + part.centroid.y * math.sin(angle))
+    return sorted(
+        parts, key=lambda part: part.centroid.x * math.cos(angle) + part.centroid.y * math.sin(angle)
+    )
 
 
 def _noded(communities: Sequence[Polygon], rough: Sequence[Polygon]) -> tuple[Block, ...]:
@@ -138,7 +146,9 @@ def _noded(communities: Sequence[Polygon], rough: Sequence[Polygon]) -> tuple[Bl
         inside = face.representative_point()
         found.append(Block(next(i for i, whole in enumerate(communities) if whole.covers(inside)), face))
     # from the south-west, row by row, as street offices number them
-    found.sort(key=lambda block: (block.community, round(block.outline.centroid.y / 250), block.outline.centroid.x))
+    found.sort(
+        key=lambda block: (block.community, round(block.outline.centroid.y / 250), block.outline.centroid.x)
+    )
     return tuple(found)
 
 

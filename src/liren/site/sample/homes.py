@@ -1,4 +1,4 @@
-"""Dwellings and households of the sample street, made one by one when asked for, so that memory stays small."""
+"""Dwellings and households of the sample street, made one by one when asked for: memory stays small."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from liren.site.sample.plan import (
+from liren.site.sample.dice import dice
+from liren.site.sample.world import (
     FOLDER,
     Building,
     Courtyard,
@@ -23,7 +24,9 @@ REGISTERED = 4  # every fourth courtyard has its dwellings written down in a def
 @lru_cache(maxsize=1)
 def names() -> Mapping[str, Any]:
     """Surnames and given names, as lists."""
-    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "words" / "voices.yaml").read_text(encoding="utf-8"))["name"]
+    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "words" / "voices.yaml").read_text(encoding="utf-8"))[
+        "name"
+    ]
     split = {key: data[key].split() for key in ("given_woman", "given_man")}
     return {**data, **split, "surname": list(data["surname"])}
 
@@ -65,7 +68,7 @@ def dwellings(building: Building) -> Iterator[PlannedPlace]:
 def registered(street: Street, *, share: int = REGISTERED) -> list[Courtyard]:
     """The courtyards whose dwellings are written down: the register of a street is made yard by yard."""
     lived_in = [yard for yard in street.courtyards if yard.style != "public"]
-    return lived_in[::share]
+    return lived_in[share - 1 :: share]
 
 
 def households(street: Street, yards: Sequence[Courtyard], *, limit: int) -> Iterator[PlannedHousehold]:
@@ -82,7 +85,7 @@ def households(street: Street, yards: Sequence[Courtyard], *, limit: int) -> Ite
 
 
 def _household(seed: int, dwelling: str, yard: Courtyard) -> PlannedHousehold:
-    rng = random.Random(f"household:{seed}:{dwelling}")
+    rng = dice("household", seed, dwelling)
     rented = rng.random() < 0.22
     size = rng.choices((1, 2, 3, 4, 5), (22, 34, 26, 12, 6))[0]
     people = []

@@ -12,7 +12,7 @@ def minutes(rng: random.Random, median: float, spread: float = 0.9) -> timedelta
 
 
 def at_work(rng: random.Random, at: datetime, unit: str) -> datetime:
-    """The moment itself if the unit is at work then, else soon after it next is. Weekends are half staffed."""
+    """The moment itself if the unit is at work then, else soon after it next is. Weekends are thin."""
     if unit in ALWAYS_ON and rng.random() < 0.85:
         return at
     for _ in range(8):
@@ -40,3 +40,10 @@ def polite(rng: random.Random, at: datetime) -> datetime:
         seconds=rng.randrange(1750)
     )
     return moment if moment > at else moment + timedelta(days=1)
+
+
+def awake(rng: random.Random, at: datetime) -> datetime:
+    """The moment itself, or the next morning if it is the middle of the night: few people write then."""
+    if at.hour >= 6 or rng.random() < 0.1:
+        return at
+    return datetime.combine(at.date(), time(6, 30), at.tzinfo) + minutes(rng, 70, 0.7)

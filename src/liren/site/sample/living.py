@@ -10,8 +10,8 @@ from typing import Protocol
 from liren.cases.rules import CallBackRule, Heard
 from liren.cases.states import MOVES, State, target
 from liren.site.sample.arrivals import Arrival
-from liren.site.sample.plan import Street
 from liren.site.sample.slots import Scene
+from liren.site.sample.world import Street
 
 RESIDENT, SYSTEM = "", "system"
 
@@ -29,6 +29,15 @@ class Limits(Protocol):
         """How often somebody is tried."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlainCallBack:
+    """Three tries over two days, a week of silence."""
+
+    attempts: int = 3
+    over: timedelta = timedelta(days=2)
+    silence: timedelta = timedelta(days=7)
+
+
 class PlainLimits:
     """Limits without a calendar, for a life outside any office."""
 
@@ -42,13 +51,13 @@ class PlainLimits:
         return at + timedelta(days=7)
 
     def call_back(self, at: datetime) -> CallBackRule:
-        """The rule as it stands in the code of cases."""
-        return CallBackRule()
+        """The rule as the office's pack has it."""
+        return PlainCallBack()
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One requester's words as they came in. No `phone`: anonymous. `device` 0: taken down by staff (`by`)."""
+    """One requester's words as they came in. No phone: anonymous. Device 0: taken down by staff (`by`)."""
 
     at: datetime  # UTC
     channel: str

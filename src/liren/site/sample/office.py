@@ -32,7 +32,7 @@ def start(scene: Scene) -> str:
 
 
 def reply(scene: Scene, topic: Topic, *, outcome: str) -> str:
-    """The answer to the people: done, progress, cannot, answer (a consultation) or praise (thanks passed on)."""
+    """The answer to the people: done, progress, cannot, answer (a question) or praise (thanks passed on)."""
     rng = scene.rng
     filled = replace(
         scene,

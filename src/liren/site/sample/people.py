@@ -34,7 +34,8 @@ def self_named(rng: random.Random) -> str:
     name, woman = homes.full_name(rng)
     if rng.random() < 0.22:
         return name
-    return name[0] + rng.choice(homes.names()["woman" if woman else "man"])
+    title: str = rng.choice(homes.names()["woman" if woman else "man"])
+    return name[0] + title
 
 
 def writer(rng: random.Random, channel: str, community: int, grid_posts: tuple[str, ...]) -> str:

@@ -1,153 +1,31 @@
-"""The sample street as plain data: places, units, posts, households. Pure; the same seed gives the same street."""
+"""The plan of the sample street: places, units, posts. Pure; the same seed gives the same street."""
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from shapely.geometry import Polygon
 
 from liren.site.sample import ground
+from liren.site.sample.dice import dice
+from liren.site.sample.world import (
+    Building,
+    Courtyard,
+    PlannedPlace,
+    PlannedPost,
+    PlannedUnit,
+    Street,
+    lines,
+    source,
+)
 
-FOLDER = Path(__file__).parent
 SCHEME = "tjyqhdm"  # 统计用区划代码; below the community it goes on in the same manner
 PEOPLE_PER_HOME = 2.6
 
 # By kind of courtyard: dwellings on each floor of each entry.
 PER_FLOOR = {"tower": 5, "slab": 2, "old": 2, "dorm": 3, "yard": 6, "mixed": 9, "public": 0}
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPlace:
-    """One node of the tree. `boundary` is GeoJSON in WGS-84 where an outline is drawn."""
-
-    code: str
-    kind: str
-    name: str
-    parent: str
-    name_en: str = ""
-    aliases: tuple[str, ...] = ()
-    lat: float | None = None
-    lon: float | None = None
-    boundary: Mapping[str, Any] | None = None
-    population: int | None = None
-    households: int | None = None
-    sort: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Building:
-    """A building and how it is divided, so that its dwellings need not be written down to be known."""
-
-    code: str
-    name: str
-    courtyard: str
-    floors: int
-    entries: int
-    per_floor: int
-    lat: float
-    lon: float
-
-    @property
-    def homes(self) -> int:
-        """How many dwellings there are."""
-        return self.floors * self.entries * self.per_floor
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Courtyard:
-    """A courtyard, how people call it, and its buildings."""
-
-    code: str
-    name: str
-    aliases: tuple[str, ...]
-    style: str  # tower | slab | old | dorm | yard | mixed | public
-    built: int
-    community: int
-    grid: str
-    lat: float
-    lon: float
-    buildings: tuple[Building, ...]
-    property_company: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedUnit:
-    """A body that handles cases."""
-
-    code: str
-    name: str
-    name_en: str
-    short: str
-    kind: str
-    calendar: str
-    phone: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPost:
-    """Somebody at work: sign-in name, name on the door, title, unit, role of the access pack, ground."""
-
-    username: str
-    holder: str
-    title: str
-    unit: str
-    role: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPerson:
-    """A resident who is known by name. The phone begins with 142: nobody can be reached by it."""
-
-    code: str
-    name: str
-    phone: str
-    tenure: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedHousehold:
-    """Who lives in a dwelling, and how large it is."""
-
-    dwelling: str
-    area: float
-    people: tuple[PlannedPerson, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Street:
-    """The whole plan. `places` come parents first."""
-
-    seed: int
-    places: tuple[PlannedPlace, ...]
-    courtyards: tuple[Courtyard, ...]
-    communities: tuple[str, ...]
-    units: tuple[PlannedUnit, ...]
-    posts: tuple[PlannedPost, ...]
-    roads: tuple[tuple[str, ground.Line], ...]  # names and lines in metres
-    lanes: tuple[str, ...]
-    landmarks: tuple[str, ...]
-    shops: tuple[str, ...]
-    schools: tuple[str, ...]
-    corner: tuple[float, float]
-    by_code: Mapping[str, PlannedPlace] = field(repr=False)
-
-
-def lines(text: str) -> tuple[str, ...]:
-    """The lines of a block of text, without empty ones."""
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-@lru_cache(maxsize=1)
-def source() -> Mapping[str, Any]:
-    """The names of the street as written down in street.yaml."""
-    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "street.yaml").read_text(encoding="utf-8"))
-    return data
 
 
 @lru_cache(maxsize=2)
@@ -217,7 +95,7 @@ def _grids(drawn: ground.Ground, data: Mapping[str, Any], corner: tuple[float, f
 def _courtyards(
     seed: int, data: Mapping[str, Any], drawn: ground.Ground, corner: tuple[float, float]
 ) -> Iterator[Courtyard]:
-    rng = random.Random(f"courtyards:{seed}")
+    rng = dice("courtyards", seed)
     grids = _grids(drawn, data, corner)
     for community, written in enumerate(data["communities"]):
         rows = [[part.strip() for part in line.split("|")] for line in lines(written["courtyards"])]
@@ -291,7 +169,9 @@ def _tree(
     buildings = [building for yard in courtyards for building in yard.buildings]
     homes = {yard.code: sum(b.homes for b in yard.buildings) for yard in courtyards}
     by_grid = {g.code: sum(homes[y.code] for y in courtyards if y.grid == g.code) for g in grids}
-    by_community = [sum(by_grid[g.code] for g in grids if g.community == i) for i in range(len(data["communities"]))]
+    by_community = [
+        sum(by_grid[g.code] for g in grids if g.community == i) for i in range(len(data["communities"]))
+    ]
     street, district = data["street"], data["district"]
     total = sum(by_community)
     whole = ground_union([g.boundary for g in grids])
@@ -365,7 +245,18 @@ def _tree(
     for i, b in enumerate(buildings):
         places.append(
             PlannedPlace(
-                b.code, "building", b.name, b.courtyard, "", (), b.lat, b.lon, None, people_in(b.homes), b.homes, i
+                b.code,
+                "building",
+                b.name,
+                b.courtyard,
+                "",
+                (),
+                b.lat,
+                b.lon,
+                None,
+                people_in(b.homes),
+                b.homes,
+                i,
             )
         )
     return tuple(places)
@@ -396,7 +287,9 @@ def _units(data: Mapping[str, Any]) -> Iterator[PlannedUnit]:
     for line in lines(data["units"]):
         code, name, name_en, short, kind, calendar, phone = (part.strip() for part in line.split("|"))
         place = (
-            _community_code(data, int(code[1:]) - 1) if kind == "residents_committee" else str(data["street"]["code"])
+            _community_code(data, int(code[1:]) - 1)
+            if kind == "residents_committee"
+            else str(data["street"]["code"])
         )
         yield PlannedUnit(code, name, name_en, short, kind, calendar, f"000-5550{phone}", place)
 

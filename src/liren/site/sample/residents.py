@@ -9,7 +9,7 @@ from liren.site.sample import hours, office, people, speak, spots
 from liren.site.sample.living import RESIDENT, SYSTEM, Life, LivingVoice, utc
 
 CALLERS = ("baimin", "yanfang")
-_SOLVED = {"done": 0.93, "progress": 0.62, "cannot": 0.42, "answer": 0.95, "praise": 0.995}
+_SOLVED = {"done": 0.955, "progress": 0.7, "cannot": 0.52, "answer": 0.975, "praise": 0.998}
 _ROUNDS = 3  # after so many the rest of the story is told elsewhere
 _JOB = 3000.0  # seconds after which at the latest the clockwork notices that time has run out
 
@@ -19,13 +19,17 @@ def schedule(life: Life) -> None:
     rng, at, arrival = life.rng, life.arrival.at, life.arrival
     for _ in range(arrival.neighbours):
         days = 0.6 if arrival.event else 3.5
-        life.later(at + timedelta(minutes=8) + timedelta(days=rng.expovariate(1 / days)), lambda now: _join(life, now))
+        then = hours.awake(rng, at + timedelta(minutes=8) + timedelta(days=rng.expovariate(1 / days)))
+        life.later(then, lambda now: _join(life, now))
     if rng.random() < 0.1:
-        life.later(at + timedelta(hours=rng.expovariate(1 / 14)), lambda now: _say_more(life, now))
+        then = hours.awake(rng, at + timedelta(hours=rng.expovariate(1 / 14)))
+        life.later(then, lambda now: _say_more(life, now))
     if rng.random() < 0.2 and arrival.topic.mood == "sore":
-        life.later(at + timedelta(days=rng.uniform(0.8, 5)), lambda now: _chase(life, now))
+        then = hours.awake(rng, at + timedelta(days=rng.uniform(0.8, 5)))
+        life.later(then, lambda now: _chase(life, now))
     if rng.random() < 0.036 and not arrival.neighbours:
-        life.later(at + timedelta(hours=rng.expovariate(1 / 9) + 0.2), lambda now: _withdraw(life, now))
+        then = hours.awake(rng, at + timedelta(hours=rng.expovariate(1 / 9) + 0.2))
+        life.later(then, lambda now: _withdraw(life, now))
 
 
 def _own_hand(life: Life) -> int | None:
@@ -62,10 +66,14 @@ def _chase(life: Life, now: datetime) -> None:
     life.act("chase", now, RESIDENT, voice=number)
     if life.rng.random() < 0.6:
         at = now + timedelta(seconds=life.rng.randint(20, 90))
-        if life.can("say_more"):
-            life.act("say_more", at, RESIDENT, speak.chasing(life.scene), voice=number)
+        life.later(at, lambda then: _press(life, number, then))
     if life.rng.random() < 0.25:
-        life.later(now + timedelta(days=life.rng.uniform(1, 3)), lambda then: _chase(life, then))
+        life.later(now + timedelta(days=life.rng.randint(1, 3)), lambda then: _chase(life, then))
+
+
+def _press(life: Life, number: int, now: datetime) -> None:
+    if life.can("say_more"):
+        life.act("say_more", now, RESIDENT, speak.chasing(life.scene), voice=number)
 
 
 def _withdraw(life: Life, now: datetime) -> None:
@@ -86,7 +94,7 @@ def after_reply(life: Life, now: datetime) -> None:
 def _hear_from(life: Life, number: int, now: datetime) -> None:
     rng, voice, round_ = life.rng, life.voices[number], life.round
     if voice.speech.device and rng.random() < (0.4 if voice.reachable else 0.25):
-        at = now + hours.minutes(rng, 240, 1.2)
+        at = hours.awake(rng, now + hours.minutes(rng, 240, 1.2))
         life.later(at, lambda then: _rate(life, number, then, round_))
     elif voice.reachable:
         at = hours.polite(rng, now + timedelta(hours=rng.uniform(0.5, 34)))
@@ -156,11 +164,15 @@ def settle(life: Life, now: datetime) -> None:
     elif follows == "solve" and life.can("solve"):
         life.act("solve", now, SYSTEM)
         lag = timedelta(seconds=life.rng.uniform(60, _JOB))
-        life.later(life.limits.closing(utc(now)).astimezone(now.tzinfo) + lag, lambda then: _close(life, then))
+        life.later(
+            life.limits.closing(utc(now)).astimezone(now.tzinfo) + lag, lambda then: _close(life, then)
+        )
     elif follows == "give_up" and life.state == State.REPLIED:
         life.act("give_up", now, SYSTEM)
         if life.rng.random() < 0.1:
-            life.later(now + timedelta(days=life.rng.uniform(0.5, 6)), lambda then: _second_thought(life, then))
+            life.later(
+                now + timedelta(days=life.rng.uniform(0.5, 6)), lambda then: _second_thought(life, then)
+            )
 
 
 def _reopen(life: Life, now: datetime) -> None:

@@ -5,35 +5,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from liren.site.sample import spots
 from liren.site.sample.homes import names
-from liren.site.sample.plan import Street
+from liren.site.sample.world import Street, habits
 
-WHEN = (
-    "每天早上六七点", "早晚高峰", "晚饭后", "周末", "傍晚", "中午", "每天下午", "天一黑", "一到周五晚上", "早上七点到九点",
-    "下午接孩子那会儿", "上下班的点儿", "一早一晚", "吃完晚饭", "一下雨", "每天早上五点多",
-)  # fmt: skip
-NIGHT = (
-    "夜里十一点多", "后半夜", "半夜一两点", "凌晨", "晚上十点以后", "夜里十二点", "半夜", "晚上十一点", "凌晨三四点",
-    "深更半夜", "晚上快十二点",
-)  # fmt: skip
-LONG = (
-    "半个多月", "一个礼拜", "快一个月", "三个多月", "小半年", "大半年", "两个月", "十来天", "一个多礼拜", "好几个月", "快一年",
-    "二十来天", "四五个月", "一个多月", "整整两周", "小一年",
-)  # fmt: skip
-TIMES = ("三次", "两回", "好几次", "不下五遍", "四五回", "七八次", "两三趟", "好几趟", "四次", "无数次", "三四遍", "六次")
-WHO = (
-    "我妈", "我父亲", "家里老人", "我婆婆", "我岳父", "隔壁大娘", "对门大爷", "我奶奶", "我爸", "楼上老太太", "我姥姥",
-    "我公公", "一个老大爷", "我老伴",
-)  # fmt: skip
-KID = ("孩子", "我闺女", "我儿子", "小孙子", "我家老二", "小外孙女", "孩子们", "小孩", "我家小的", "我孙女")
-MONEY = (
-    "三千多", "680块", "一千二", "两万八", "五百多", "1980元", "四千块", "两千六", "980块", "一万出头", "3600元", "七百块",
-    "1299元", "六千多块", "2680元", "八百五",
-)  # fmt: skip
-MEET = ("今天下午", "明天上午", "明天上午9点", "当天下午3点", "次日下午", "周六上午", "本周内", "明天一早")
-MEET_PAST = ("当天下午", "次日上午", "当日", "当晚", "接单后", "次日一早")
 _WEEKDAY = "一二三四五六日"
 
 
@@ -61,7 +38,7 @@ class Scene:
 
 
 class Slots(dict[str, str]):
-    """A mapping for str.format_map that makes a value when it is first asked for, and another the next time."""
+    """A mapping for str.format_map that makes a value when asked for one, and another the next time."""
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()
@@ -69,9 +46,9 @@ class Slots(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         scene = self.scene
-        choices = CHOICES.get(key)
-        if choices is not None:
-            return scene.rng.choice(choices)
+        listed = choices().get(key)
+        if listed is not None:
+            return scene.rng.choice(listed)
         if key in KEPT:
             return str(getattr(scene, key))
         return MADE[key](scene)
@@ -99,32 +76,29 @@ def since(scene: Scene) -> str:
         return rng.choice((f"从{then.month}月{then.day}号起", "上个礼拜起", f"{then.day}号那天起"))
     if back <= 45:
         season = "春夏秋冬"[(then.month - 3) % 12 // 3]
-        return rng.choice((f"{then.month}月{'初' if then.day < 11 else '中' if then.day < 21 else '底'}", f"入{season}以来"))
+        return rng.choice(
+            (f"{then.month}月{'初' if then.day < 11 else '中' if then.day < 21 else '底'}", f"入{season}以来")
+        )
     if back <= 120:
         return rng.choice((f"从{then.month}月份开始", "这两三个月", f"{then.month}月起"))
     return rng.choice(("从去年" if then.year < day.year else "从年初", "这大半年", "搬来以后", "这一年来"))
 
 
 KEPT = frozenset({"caller", "gist", "unit", "phone", "fix", "wait", "why", "instead"})
-CHOICES: dict[str, tuple[str, ...]] = {
-    "when": WHEN,
-    "night": NIGHT,
-    "dur": LONG,
-    "times": TIMES,
-    "who": WHO,
-    "kid": KID,
-    "money": MONEY,
-    "meet": MEET,
-    "meet0": MEET_PAST,
-}
+
+
+@lru_cache(maxsize=1)
+def choices() -> dict[str, tuple[str, ...]]:
+    """The gaps that are filled from a list."""
+    return {key: tuple(text.split()) for key, text in habits()["slots"].items()}
+
+
 MADE: dict[str, Callable[[Scene], str]] = {
     "n": _number,
     "digit": lambda s: str(s.rng.randint(2, 9)),
     "m": lambda s: str(s.rng.randint(1, 3)),
     "y": lambda s: str(s.rng.randint(8, 45)),
     "age": lambda s: str(s.rng.randint(66, 93)),
-    "hour": lambda s: s.rng.choice("456789"),
-    "temp": lambda s: s.rng.choice(("12", "13", "14", "15", "16", "十四五", "17", "十五", "十三")),
     "warm": lambda s: str(s.rng.randint(19, 23)),
     "since": since,
     "org": lambda s: s.rng.choice(("物业", "物业", "物业", "我们物业", s.spot.yard.property_company)),

@@ -1,40 +1,55 @@
-"""How the residents of the sample street put things: many registers, many lengths, some slips of the finger."""
+"""How the residents of the sample street put things: many registers, many lengths, slips of the finger."""
 
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from liren.site.sample import bank, spots
 from liren.site.sample.bank import Topic
 from liren.site.sample.slots import Scene, fill
+from liren.site.sample.world import habits
 
 REGISTERS = ("plain", "polite", "elderly", "angry", "dialect", "voice", "story", "terse")
 _SORE = (30, 20, 9, 13, 6, 9, 5, 8)
 _CALM = (34, 36, 12, 1, 4, 8, 1, 4)
-# A statement that begins with one of these follows its place after a comma.
-_APART = frozenset("我有从一交刚说问这半早昨前自想问每被听家楼车人先跟走先几停接打干下吃网新附两孩户转租双爷老大失邻常护签社没")
-_SLIPS = (
-    ("反映", "反应"), ("已经", "以经"), ("账", "帐"), ("安装", "按装"), ("噪音", "燥音"), ("垃圾", "拉圾"), ("暖气", "暧气"),
-    ("再", "在"), ("在", "再"), ("的", "得"), ("尽快", "尽块"), ("严重", "言重"), ("希望", "希忘"), ("影响", "影象"),
-    ("楼道", "楼到"), ("电梯", "电剃"), ("麻烦", "麻凡"), ("根本", "跟本"), ("天天", "夭天"), ("物业", "务业"),
-    ("解决", "解绝"), ("晚上", "晩上"), ("声音", "生音"), ("车位", "车为"), ("孩子", "孩纸"), ("那", "哪"),
-)  # fmt: skip
-_DIALECT = (
-    ("什么", "啥"), ("怎么", "咋"), ("我们", "俺们"), ("没有", "没"), ("特别", "忒"), ("这么", "恁"), ("谁", "谁家"), ("不行", "不中"),
-    ("晚上", "黑了"), ("孩子", "小孩儿"), ("聊", "唠"), ("看看", "瞅瞅"), ("知道", "知不道"), ("昨天", "夜个"),
-)  # fmt: skip
-_REPORTED = (
-    ("我们家", "其家"), ("我家", "其家"), ("我们物业", "物业"), ("我们", "住户"), ("我妈", "其母亲"), ("我爸", "其父亲"), ("我父亲", "其父亲"),
-    ("我婆婆", "其婆婆"), ("我岳父", "其岳父"), ("我奶奶", "其奶奶"), ("我姥姥", "其姥姥"), ("我公公", "其公公"),
-    ("我老伴", "其老伴"), ("我闺女", "其女儿"), ("我儿子", "其儿子"), ("我孙女", "其孙女"), ("我", "其"), ("俺", "其"),
-)  # fmt: skip
-_FILLERS = ("嗯", "就是", "那个", "然后", "就是说", "反正", "这个", "对", "啊")
-_EMOJI = {
-    "sore": ("😡", "😭", "🙏", "😤", "🤦", "😓", "💢", "😷", "😢", "😩"),
-    "calm": ("🙏", "😊", "🤔", "🌹", "☺️"),
-    "glad": ("❤️", "👍", "🌹", "🎉", "👏"),
-}
 _MARKS = re.compile(r"[，。！？；：、\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """habits.yaml, taken apart once."""
+
+    apart: frozenset[str]
+    fillers: tuple[str, ...]
+    emoji: dict[str, tuple[str, ...]]
+    slips: tuple[tuple[str, str], ...]
+    dialect: tuple[tuple[str, str], ...]
+    reported: tuple[tuple[str, str], ...]
+    record: dict[str, tuple[str, ...]]
+    asked: tuple[str, ...]
+    thanked: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _habits() -> _Habits:
+    data = habits()
+
+    def pairs(text: str) -> tuple[tuple[str, str], ...]:
+        return tuple((right, wrong) for right, _, wrong in (one.partition(">") for one in text.split()))
+
+    return _Habits(
+        apart=frozenset(data["apart"]),
+        fillers=tuple(data["fillers"].split()),
+        emoji={mood: tuple(text.split()) for mood, text in data["emoji"].items()},
+        slips=pairs(data["slips"]),
+        dialect=pairs(data["dialect"]),
+        reported=pairs(data["reported"]),
+        record={mood: tuple(text.split()) for mood, text in data["record"].items()},
+        asked=tuple(data["asked"].split()),
+        thanked=tuple(data["thanked"].split()),
+    )
 
 
 def register_for(rng: random.Random, topic: Topic) -> str:
@@ -44,7 +59,7 @@ def register_for(rng: random.Random, topic: Topic) -> str:
 
 
 def say(scene: Scene, topic: Topic, *, channel: str, event: str = "") -> str:
-    """One resident's words about a matter of this class, or about a shared `event` (storm, burst, cold, hot)."""
+    """One resident's words about a matter of this class, or a shared `event` (storm, burst, cold, hot)."""
     rng = scene.rng
     if channel == "phone" and rng.random() < 0.55:
         return _record(scene, topic, event)
@@ -66,14 +81,14 @@ def _placed(scene: Scene, problem: str, *, by_photo: bool) -> str:
     where = spots.address(rng, scene.spot, scene.street)
     if scene.spot.shop and problem.startswith(scene.spot.shop):
         return f"{where}{problem}"
-    dice = rng.random()
-    if dice < 0.08:
+    chance = rng.random()
+    if chance < 0.08:
         return f"{problem}。地址：{where}"
-    if dice < 0.14:
+    if chance < 0.14:
         return f"{problem}，就在{where}"
-    if dice < 0.26 and scene.spot.mode in {"dwelling", "stair", "building", "yard"}:
+    if chance < 0.26 and scene.spot.mode in {"dwelling", "stair", "building", "yard"}:
         return f"我住{where}，{problem}"
-    if problem[0] not in _APART and dice < 0.7:
+    if problem[0] not in _habits().apart and chance < 0.7:
         return f"{where}{problem}"
     return f"{where}，{problem}"
 
@@ -116,12 +131,12 @@ def _compose(scene: Scene, topic: Topic, register: str, event: str, *, by_photo:
 def _asks(scene: Scene, topic: Topic, register: str, manner: str) -> list[str]:
     rng, known = scene.rng, bank.voices()
     parts = []
-    dice = rng.random()
+    chance = rng.random()
     if register == "terse":
-        return [rng.choice(known["closing"]["plain"])] if dice < 0.2 else []
-    if dice < 0.45:
+        return [rng.choice(known["closing"]["plain"])] if chance < 0.2 else []
+    if chance < 0.45:
         parts.append(_ended(rng, fill(rng.choice(topic.demand), scene)))
-    elif dice < 0.75 and topic.mood != "glad":
+    elif chance < 0.75 and topic.mood != "glad":
         parts.append(fill(rng.choice(known["demand"][manner]), scene))
     if rng.random() < 0.22 and topic.mood != "glad":
         parts.append(rng.choice(known["closing"].get(manner, known["closing"]["plain"])))
@@ -133,27 +148,27 @@ def _record(scene: Scene, topic: Topic, event: str) -> str:
     rng = scene.rng
     where = spots.address(rng, scene.spot, scene.street)
     problem = _reported(_statement(scene, topic, event))
-    details = [] if event else [_reported(fill(x, scene)) for x in _some(rng, topic.detail, rng.choice((0, 1, 1, 2)))]
-    wish = fill(rng.choice(topic.demand), scene).removeprefix("请").removeprefix("希望")
-    opening = rng.choice(("来电人反映，", "市民来电反映：", "来电反映", "来电人称", "居民来电：", "来电人表示，"))
-    if topic.mood == "calm":
-        opening = rng.choice(("来电咨询：", "来电人咨询，", "市民来电询问：", "来电人反映，"))
-    if topic.mood == "glad":
-        opening = rng.choice(("来电表扬：", "来电人致谢：", "市民来电表示感谢："))
-    closing = rng.choice(
-        (f"诉求：{wish}。", f"来电人要求{wish}。", f"希望{wish}。", "请核实处理并回复。", "望相关单位尽快处理。", "请协调解决。", "")
+    details = (
+        []
+        if event
+        else [_reported(fill(x, scene)) for x in _some(rng, topic.detail, rng.choice((0, 1, 1, 2)))]
     )
+    wish = fill(rng.choice(topic.demand), scene).removeprefix("请").removeprefix("希望")
+    opening = rng.choice(_habits().record[topic.mood])
     if topic.mood == "glad":
-        closing = rng.choice(("请转达谢意。", "望予以表扬。", ""))
+        closing = rng.choice((*_habits().thanked, ""))
+    else:
+        own = (f"诉求：{wish}。", f"来电人要求{wish}。", f"希望{wish}。")
+        closing = rng.choice((*own, *_habits().asked, ""))
     # "来电人要求别让我们干着急" is nobody's sentence: a wish put in the first person is left in its own words
     if "我" in closing:
-        closing = "请核实处理并回复。"
+        closing = _habits().asked[0]
     body = "，".join([f"{where}，{problem}" if rng.random() < 0.5 else f"{where}{problem}", *details])
     return f"{opening}{body}。{closing}"
 
 
 def _reported(text: str) -> str:
-    for said, written in _REPORTED:
+    for said, written in _habits().reported:
         text = text.replace(said, written)
     return text
 
@@ -175,29 +190,35 @@ def _texture(rng: random.Random, text: str, register: str, mood: str) -> str:
     if register == "voice":
         return _spoken(rng, text)
     if register == "dialect":
-        for said, local in _DIALECT:
+        for said, local in _habits().dialect:
             if rng.random() < 0.7:
                 text = text.replace(said, local)
-    dice = rng.random()
-    if dice < 0.25 and text[-1] in "。，":
-        text = text[:-1]
-    elif dice < 0.29:
-        text = text.replace("，", " ").replace("。", " ").strip()
-    elif dice < 0.32:
-        text = text.replace("。", "。。。")
-    elif dice < 0.36:
-        text = text.replace("，", ",").replace("。", ".").replace("？", "?").replace("！", "!")
-    elif dice < 0.40 and register in {"angry", "plain"}:
-        text = text.replace("。", "！").replace("！", "！！")
+    text = _stops(rng, text, register)
     if rng.random() < 0.08:
         text = _slip(rng, text)
     if rng.random() < 0.05:
-        text += rng.choice(_EMOJI[mood]) * rng.choice((1, 1, 2, 3))
+        text += rng.choice(_habits().emoji[mood]) * rng.choice((1, 1, 2, 3))
+    return text
+
+
+def _stops(rng: random.Random, text: str, register: str) -> str:
+    """Stops as people set them, or do not."""
+    chance = rng.random()
+    if chance < 0.25 and text[-1] in "。，":
+        return text[:-1]
+    if chance < 0.29:
+        return text.replace("，", " ").replace("。", " ").strip()
+    if chance < 0.32:
+        return text.replace("。", "。。。")
+    if chance < 0.36:
+        return text.replace("，", ",").replace("。", ".").replace("？", "?").replace("！", "!")
+    if chance < 0.40 and register in {"angry", "plain"}:
+        return text.replace("。", "！").replace("！", "！！")
     return text
 
 
 def _slip(rng: random.Random, text: str) -> str:
-    possible = [(right, wrong) for right, wrong in _SLIPS if right in text]
+    possible = [(right, wrong) for right, wrong in _habits().slips if right in text]
     for right, wrong in rng.sample(possible, min(len(possible), rng.choice((1, 1, 2)))):
         text = text.replace(right, wrong, 1)
     return text
@@ -208,7 +229,7 @@ def _spoken(rng: random.Random, text: str) -> str:
     parts = [part for part in _MARKS.split(text) if part]
     out = []
     for i, part in enumerate(parts):
-        filler = rng.choice(_FILLERS) if i and rng.random() < 0.3 else ""
+        filler = rng.choice(_habits().fillers) if i and rng.random() < 0.3 else ""
         out.append(filler + part)
     return rng.choice(("", "", " ")).join(out)
 
@@ -235,4 +256,3 @@ def gist(text: str, length: int = 18) -> str:
     parts = [part for part in _MARKS.split(text) if part]
     best = max(parts, key=len, default=text) if parts else text
     return best[:length]
-

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from liren.site.sample import ground
-from liren.site.sample.plan import Building, Courtyard, Street
+from liren.site.sample.world import Building, Courtyard, Street
 
 HAN = "零一二三四五六七八九十"
 
@@ -40,7 +40,11 @@ def han(number: int) -> str:
 
 @lru_cache(maxsize=64)
 def _yards(street: Street, public: bool, without: str) -> tuple[tuple[Courtyard, ...], tuple[int, ...]]:
-    found = [yard for yard in street.courtyards if (yard.style == "public") == public and not _barred(yard, without)]
+    found = [
+        yard
+        for yard in street.courtyards
+        if (yard.style == "public") == public and not _barred(yard, without)
+    ]
     weights, total = [], 0
     for yard in found:
         # the older the courtyard, the more there is to say about it
@@ -58,7 +62,9 @@ def _barred(yard: Courtyard, without: str) -> bool:
     return False
 
 
-def pick(rng: random.Random, street: Street, mode: str, *, without: str = "", yard: Courtyard | None = None) -> Spot:
+def pick(
+    rng: random.Random, street: Street, mode: str, *, without: str = "", yard: Courtyard | None = None
+) -> Spot:
     """A spot of this mode. `without` keeps out courtyards where the matter cannot arise: "yard" or "low"."""
     if yard is None:
         found, weights = _yards(street, mode == "public", without)

@@ -6,23 +6,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from liren.cases.states import State
-from liren.site.sample import hours, office, people, residents, speak
+from liren.site.sample import bank, hours, office, people, residents, speak
 from liren.site.sample.arrivals import lead_unit
 from liren.site.sample.bank import Topic
 from liren.site.sample.living import Act, History, Life, LivingVoice, utc
-from liren.site.sample.plan import Street
+from liren.site.sample.world import Street
 
-# What is easily taken for what; an order sent the wrong way comes back (派单异议).
-_MISTAKEN = {
-    "housing.leak": "neighbour.leak", "neighbour.leak": "housing.leak", "traffic.parking": "traffic.ground_lock",
-    "noise.shop": "noise.square", "order.vendor": "traffic.jam", "municipal.drain": "housing.property_service",
-    "housing.property_service": "sanitation.litter", "sanitation.litter": "housing.property_service",
-    "traffic.ev_charging": "utility.power", "safety.stairwell": "neighbour.shared_space",
-    "neighbour.shared_space": "safety.stairwell", "municipal.street_light": "housing.stair_light",
-    "housing.stair_light": "municipal.street_light", "green.tree": "utility.power", "social.certificate": "police.fraud",
-    "noise.neighbour": "neighbour.shared_space", "housing.lift": "housing.property_service",
-    "utility.water_off": "municipal.drain", "municipal.manhole": "municipal.drain",
-}  # fmt: skip
 _SLOW_DESK, _LATE_CONTACT, _LATE_REPLY = 0.03, 0.04, 0.065
 
 
@@ -76,7 +65,9 @@ def told(life: Life) -> History:
         demand_type=arrival.demand_type,
         place=arrival.spot.place if pinned or arrival.channel == "grid" else "",
         place_text=first.place_text,
-        point=(arrival.spot.lat, arrival.spot.lon) if online and (pinned or arrival.channel == "snap") else None,
+        point=(arrival.spot.lat, arrival.spot.lon)
+        if online and (pinned or arrival.channel == "snap")
+        else None,
         class_code=arrival.topic.code if classed else "",
         truth=arrival.topic.code,
         event=arrival.event,
@@ -110,13 +101,17 @@ def _dispatch(life: Life, now: datetime, *, first: bool) -> None:
     code, place = arrival.topic.code, arrival.spot.place
     wrong = first and rng.random() < 0.035
     if wrong:
-        code = _MISTAKEN.get(code, code)
+        code = bank.calendar()["mistaken"].get(code, code)
     right = lead_unit(arrival.topic.code, arrival.spot.community)
     unit = lead_unit(code, arrival.spot.community)
     if first and not wrong and rng.random() < 0.05:
         # looked at twice: the clerk sets place or class before sending it out
-        move, given = ("place", {"place": place}) if rng.random() < 0.5 else ("classify", {"class_code": code})
-        life.act(move, now - timedelta(seconds=rng.randint(20, 55)), _clerk(life), **given)
+        move, given = (
+            ("place", {"place": place}) if rng.random() < 0.5 else ("classify", {"class_code": code})
+        )
+        life.act(move, now, _clerk(life), **given)
+        life.later(now + timedelta(seconds=rng.randint(20, 55)), lambda at: _dispatch(life, at, first=False))
+        return
     life.unit, life.dispatched = unit, utc(now)
     life.act("dispatch", now, _clerk(life), place=place, class_code=code, unit=unit)
     back = unit != right or (first and rng.random() < 0.008)
@@ -183,9 +178,11 @@ def _contact(life: Life, now: datetime) -> None:
     reply = max(reply, now + timedelta(minutes=25))
     between = reply - now
     if life.rng.random() < 0.72:
-        life.later(now + between * life.rng.uniform(0.05, 0.2), lambda at: _start(life, at))
+        begun = hours.at_work(life.rng, now + between * life.rng.uniform(0.05, 0.2), life.unit)
+        life.later(begun, lambda at: _start(life, at))
     for _ in range(life.rng.choice((0, 0, 1, 1, 2))):
-        life.later(now + between * life.rng.uniform(0.2, 0.92), lambda at: _note(life, at))
+        seen = hours.at_work(life.rng, now + between * life.rng.uniform(0.2, 0.92), life.unit)
+        life.later(seen, lambda at: _note(life, at))
     life.later(reply, lambda at: _reply(life, at))
 
 
@@ -215,7 +212,9 @@ def _reply(life: Life, now: datetime) -> None:
     elif life.arrival.demand_type == "consult":
         life.result = "answer"
     else:
-        life.result = life.rng.choices(("done", "progress", "cannot"), (86, 6, 8) if life.round == 1 else (93, 2, 5))[0]
+        life.result = life.rng.choices(
+            ("done", "progress", "cannot"), (89, 5, 6) if life.round == 1 else (93, 2, 5)
+        )[0]
     life.replied = utc(now)
     life.act("reply", now, life.handler, office.reply(life.scene, topic, outcome=life.result))
     residents.after_reply(life, now)
@@ -225,7 +224,10 @@ def reopened(life: Life, now: datetime) -> None:
     """Somebody said it is not solved: the unit, or the desk where it never had one, goes at it again."""
     life.dispatched = utc(now)
     if life.acts and not any(act.move == "dispatch" for act in life.acts):
-        life.later(hours.desk(life.rng, now + hours.minutes(life.rng, 40)), lambda at: _dispatch(life, at, first=False))
+        life.later(
+            hours.desk(life.rng, now + hours.minutes(life.rng, 40)),
+            lambda at: _dispatch(life, at, first=False),
+        )
         return
     again = hours.at_work(life.rng, now + hours.minutes(life.rng, 90), life.unit)
     life.later(again, lambda at: _contact(life, at))
