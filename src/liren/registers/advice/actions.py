@@ -48,27 +48,17 @@ def advise(
     """
     if not given or not queries.is_on(adviser):
         return []
-    rows = [
-        Advice(
-            id=new_id(now),
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            place_path=place_path,
-            kind=each.kind,
-            adviser=adviser,
-            version=version,
-            choice=each.choice,
-            confidence=rules.check_share(each.confidence),
-            reasons=rules.kept_reasons(each.reasons),
-            alternatives=[
-                {"choice": str(other["choice"]), "confidence": rules.check_share(other["confidence"])}
-                for other in each.alternatives
-            ],
-            made_at=now,
-        )
-        for each in given
-    ]
-    ids = [row.id for row in rows]
+    shared = {
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "place_path": place_path,
+        "adviser": adviser,
+        "version": version,
+        "made_at": now,
+    }
+    # Ids of one moment are random: sorted, they keep the order given.
+    ids = sorted(new_id(now) for _ in given)
+    rows = [_row(row_id, each, shared) for row_id, each in zip(ids, given, strict=True)]
     with transaction.atomic(savepoint=False):
         Advice.objects.bulk_create(rows)
         ledger.record(
@@ -182,6 +172,21 @@ def switch(
     )
     row.save(force_insert=True)
     ledger.record(Switched(subject_id=row.id, by=by.id, at=now, adviser=adviser, on=row.on, alone=row.alone))
+
+
+def _row(row_id: int, given: Given, shared: dict[str, Any]) -> Advice:
+    return Advice(
+        id=row_id,
+        kind=given.kind,
+        choice=given.choice,
+        confidence=rules.check_share(given.confidence),
+        reasons=rules.kept_reasons(given.reasons),
+        alternatives=[
+            {"choice": str(other["choice"]), "confidence": rules.check_share(other["confidence"])}
+            for other in given.alternatives
+        ],
+        **shared,
+    )
 
 
 def _lock(advice_id: int) -> Advice:

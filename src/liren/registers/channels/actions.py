@@ -18,6 +18,7 @@ from liren.kernel.ids import new_id
 from liren.kernel.policy import MACHINE, SYSTEM, Actor, Facts, decide
 from liren.registers.channels import adapters, loading, rules, states, wording
 from liren.registers.channels.events import Moved, Told
+from liren.registers.channels.loading import MessageRule
 from liren.registers.channels.models import Message, Receipt
 from liren.registers.channels.states import State
 
@@ -67,30 +68,16 @@ def tell(
     told = list(Message.objects.filter(key=key).order_by("id").values_list("id", flat=True))
     if told:
         return told
-    try_at = rules.first_try(now, loading.quiet(now), office_zone(), urgent=rule.urgent)
-    rows = [
-        Message(
-            id=new_id(now),
-            key=key,
-            channel=channel,
-            code=code,
-            params=kept,
-            language=recipient.language,
-            urgent=rule.urgent,
-            case_id=case_id,
-            place_path=place_path,
-            device_id=recipient.device_id,
-            account_id=recipient.account_id,
-            phone_index=recipient.phone_index,
-            address=address,
-            address_context=context,
-            created_at=now,
-            **_start(channel, now, try_at),
-        )
-        for channel in rule.channels
-        for reached, address, context in (_way(recipient, channel, case_id),)
-        if reached
-    ]
+    shared = {
+        "key": key,
+        "code": code,
+        "params": kept,
+        "urgent": rule.urgent,
+        "case_id": case_id,
+        "place_path": place_path,
+        "created_at": now,
+    }
+    rows = _rows(recipient, rule, shared, now)
     if not rows:
         return []
     ids = tuple(row.id for row in rows)
@@ -293,22 +280,41 @@ def _go(
     return row.state in (State.SENT, State.DELIVERED)
 
 
-def _way(recipient: Recipient, channel: str, case_id: int | None) -> tuple[bool, bytes, str]:
-    """Whether the recipient can be reached so, with the sealed address and its context."""
-    if channel == "sms":
-        return bool(recipient.phone), bytes(recipient.phone), recipient.phone_context
-    if channel == "email":
-        return bool(recipient.email), bytes(recipient.email), recipient.email_context
-    known = recipient.device_id or recipient.account_id or recipient.phone_index
-    return bool(known or case_id), b"", ""
-
-
-def _start(channel: str, now: datetime, try_at: datetime) -> dict[str, Any]:
-    """Where a message of a channel begins: an in-app one has arrived as soon as it is written."""
-    if channel == "in_app":
-        arrived = states.target(State.QUEUED, "arrive")
-        return {"state": arrived, "next_try": None, "sent_at": now, "delivered_at": now}
-    return {"state": State.QUEUED, "next_try": try_at}
+def _rows(recipient: Recipient, rule: MessageRule, shared: dict[str, Any], now: datetime) -> list[Message]:
+    """One message for each channel of the rule by which the recipient can be reached."""
+    try_at = rules.first_try(now, loading.quiet(now), office_zone(), urgent=rule.urgent)
+    arrived = states.target(State.QUEUED, "arrive")
+    # An in-app message has arrived as soon as it is written.
+    in_app = {"state": arrived, "next_try": None, "sent_at": now, "delivered_at": now}
+    queued = {"state": State.QUEUED, "next_try": try_at}
+    known = recipient.device_id or recipient.account_id or recipient.phone_index or shared["case_id"]
+    ways: dict[str, tuple[bool, dict[str, Any]]] = {
+        "in_app": (bool(known), in_app),
+        "sms": (
+            bool(recipient.phone),
+            {**queued, "address": bytes(recipient.phone), "address_context": recipient.phone_context},
+        ),
+        "email": (
+            bool(recipient.email),
+            {**queued, "address": bytes(recipient.email), "address_context": recipient.email_context},
+        ),
+    }
+    reached = [channel for channel in rule.channels if ways[channel][0]]
+    # Ids of one moment are random: sorted, they keep the order of the rule.
+    ids = sorted(new_id(now) for _ in reached)
+    return [
+        Message(
+            id=message_id,
+            channel=channel,
+            language=recipient.language,
+            device_id=recipient.device_id,
+            account_id=recipient.account_id,
+            phone_index=recipient.phone_index,
+            **shared,
+            **ways[channel][1],
+        )
+        for message_id, channel in zip(ids, reached, strict=True)
+    ]
 
 
 def _address(opened: str) -> str:
