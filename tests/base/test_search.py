@@ -213,3 +213,20 @@ def test_many_rows_of_one_midnight_all_find_a_place() -> None:
 def test_naive_times_are_refused() -> None:
     with pytest.raises(Refused, match=r"clock\.naive"):
         put(1, "漏水", at=datetime(2026, 1, 1))
+
+
+def test_sqlite_asks_the_word_index_first_and_never_sorts() -> None:
+    """Walking the entries of a kind instead took 46 s for one count in 60,000 texts."""
+    if connection.vendor != "sqlite":
+        return
+    with CaptureQueriesContext(connection) as seen:
+        find("漏水")
+        queries.count("漏水", kind="case", scope=ALL)
+    with connection.cursor() as cursor:
+        for statement in seen:
+            cursor.execute("EXPLAIN QUERY PLAN " + statement["sql"])
+            steps = [row[3] for row in cursor.fetchall()]
+            scans = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
+            assert scans[0].startswith("SCAN search_words VIRTUAL TABLE")
+            assert "(id=?)" in scans[1]
+            assert not [step for step in steps if "TEMP B-TREE" in step]

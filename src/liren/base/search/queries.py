@@ -7,6 +7,8 @@ from liren.kernel.policy import Scope
 
 # Counting every match of a common word would cost more than anybody learns from it.
 COUNTED = 1000
+# CROSS keeps SQLite from walking all entries of a kind and asking the index about each.
+_INDEX_FIRST = "search_words CROSS JOIN search_entry AS entry ON entry.id = search_words.rowid"
 
 
 def find(text: str, *, kind: str, scope: Scope, limit: int = 50) -> list[int]:
@@ -20,8 +22,10 @@ def find(text: str, *, kind: str, scope: Scope, limit: int = 50) -> list[int]:
     if found is None or limit < 1:
         return []
     source, params = found
+    # The same number twice; FTS5 reads its own backwards and stops at the limit, without a sort.
+    newest = "search_words.rowid" if connection.vendor == "sqlite" else "entry.id"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT entry.ref_id {source} ORDER BY entry.id DESC LIMIT %s", [*params, limit])
+        cursor.execute(f"SELECT entry.ref_id {source} ORDER BY {newest} DESC LIMIT %s", [*params, limit])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -47,8 +51,8 @@ def _matches(text: str, kind: str, scope: Scope) -> tuple[str, list[int | str]] 
         return None
     where, params = _words_sqlite(phrases) if connection.vendor == "sqlite" else _words_postgresql(phrases)
     seen, seen_params = _visible(scope)
-    joined = "JOIN search_words ON search_words.rowid = entry.id " if connection.vendor == "sqlite" else ""
-    source = f"FROM search_entry AS entry {joined}WHERE {where} AND entry.kind = %s AND ({seen})"
+    tables = _INDEX_FIRST if connection.vendor == "sqlite" else "search_entry AS entry"
+    source = f"FROM {tables} WHERE {where} AND entry.kind = %s AND ({seen})"
     return source, [*params, kind, *seen_params]
 
 
