@@ -125,6 +125,8 @@ def rates(tallies: Iterable[Tally]) -> Rates:
     )
 
 
+# Phone, identity and card numbers stay in the words; a title is seen by more people.
+_NUMBERS = re.compile(r"\d[\d\s-]{5,}\d")
 _SENTENCE = re.compile(r"[。！？!?\n；;]")
 _GREETING = re.compile(
     r"^(您好|你好|领导好?|请问|尊敬的?领导|我(想)?(要)?(投诉|反映|咨询|举报|问一?下)|我是[^，,。]{1,20}[，,])[，,、：:\s]*"
@@ -133,12 +135,13 @@ _GREETING = re.compile(
 
 def title_of(words: str) -> str:
     """A short title in the requester's own words: the first sentence without its greeting, at most 40 characters."""
-    rest = unicodedata.normalize("NFKC", words).strip()
+    rest = words.strip()
     for _ in range(3):
         shorter = _GREETING.sub("", rest).strip()
         if shorter == rest or not shorter:
             break
         rest = shorter
+    rest = _NUMBERS.sub("…", rest)
     sentence = next((part.strip() for part in _SENTENCE.split(rest) if part.strip()), rest)
     return sentence if len(sentence) <= TITLE_MAX else sentence[: TITLE_MAX - 1] + "…"
 

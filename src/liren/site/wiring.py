@@ -1,5 +1,87 @@
-"""Who wakes whom. The one file that knows every room's news and who acts on it."""
+"""Who wakes whom. The one file that knows every room's news and who acts on it, and what runs by the clock."""
+
+from collections.abc import Callable
+from typing import Any
+
+from liren.base.access import actions as access
+from liren.base.files import actions as files
+from liren.base.jobs import actions as jobs
+from liren.base.ledger import actions as ledger
+from liren.cases import actions as cases
+from liren.cases import events, reactions
+from liren.kernel.clock import utc_now
+from liren.kernel.events import Event
+from liren.registers.channels import actions as channels
+from liren.registers.duties import reactions as duties
+from liren.registers.people import reactions as people
+from liren.registers.places.events import PlaceMoved
+from liren.rooms.intake import actions as intake
+from liren.rooms.intake import reactions as intake_reactions
+
+CASE_NEWS: tuple[type[Event], ...] = (
+    events.Received,
+    events.Joined,
+    events.Placed,
+    events.Classified,
+    events.Dispatched,
+    events.Moved,
+    events.Replied,
+    events.Attempted,
+    events.Rated,
+    events.Settled,
+)
 
 
 def connect() -> None:
-    """Subscribe every reaction to the news it acts on. Called once, at start."""
+    """Subscribe every reaction to the news it acts on, and name what runs by the clock. Called once, at start."""
+    _news()
+    _clockwork()
+    access.set_code_sender(_send_code)
+
+
+def _send_code(phone: str, code: str) -> None:
+    channels.send_code(phone, code)
+
+
+def _news() -> None:
+    wake: Any = ledger.subscribe
+    # in the same transaction: grants and duty lists must never lag behind the ground they stand on
+    wake("people.follow_move", [PlaceMoved], people.follow_move, when="now")
+    wake("duties.follow_move", [PlaceMoved], duties.place_moved, when="now")
+    # later, at least once: what reaches people is not sent again for the past
+    wake("intake.dispatch_alone", [events.Received], intake_reactions.dispatch_alone, when="later", replay=False)
+    wake("cases.tell_one", [events.Received, events.Joined], reactions.tell_one, when="later", replay=False)
+    wake(
+        "cases.tell_all",
+        [events.Dispatched, events.Replied, events.Settled],
+        reactions.tell_all,
+        when="later",
+        replay=False,
+    )
+    wake("cases.score_advice", [events.Settled], reactions.score_advice, when="later")
+    wake("cases.stamp", CASE_NEWS, reactions.stamp, when="later")
+
+
+def _clockwork() -> None:
+    by_the_clock: dict[str, tuple[str, Callable[[], object]]] = {
+        "channels.deliver": ("30s", lambda: channels.deliver_due(utc_now())),
+        "cases.settle": ("5m", lambda: cases.settle_due(now=utc_now())),
+        "intake.forget_drafts": ("6h", lambda: intake.forget_drafts(now=utc_now())),
+        "intake.train": ("20 3 * * 0", lambda: intake.train(now=utc_now())),
+        "files.purge": ("50 2 * * *", lambda: files.purge_unattached(utc_now())),
+        "files.sweep": ("10 3 * * 0", lambda: files.sweep_disk(utc_now())),
+        "access.purge": ("30 2 * * *", lambda: access.purge(now=utc_now())),
+        "ledger.purge_receipts": ("40 2 * * *", lambda: ledger.purge_receipts(now=utc_now())),
+        "jobs.purge": ("45 2 * * *", lambda: jobs.purge_done(now=utc_now())),
+    }
+    for name, (when, work) in by_the_clock.items():
+        jobs.register(name)(_task(work))
+        jobs.every(name, when)
+
+
+def _task(work: Callable[[], object]) -> Callable[[dict[str, Any]], object]:
+    def run(payload: dict[str, Any]) -> object:
+        done = work()
+        return done if isinstance(done, int) else None
+
+    return run

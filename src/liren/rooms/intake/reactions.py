@@ -1,8 +1,7 @@
 """What intake does when woken: dispatch by itself, only where the office switched that on and nothing is in doubt."""
 
-from datetime import datetime
-
 from liren.cases import actions as cases
+from liren.cases.events import Received
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import LirenError
 from liren.kernel.policy import MACHINE, Actor, Grant
@@ -17,12 +16,13 @@ MACHINE_CLERK = Actor(
 )
 
 
-def dispatch_alone(case_id: int, *, now: datetime) -> bool:
+def dispatch_alone(event: Received) -> bool:
     """Dispatch a new case without a clerk where house rules allow: one duty fits, sure enough, harmless, switched on.
 
     Marked as the machine's, with one-tap undo on the case page. True when it was dispatched.
     """
-    if not advised.is_on(ADVISER):
+    case_id, now = event.subject_id, event.at
+    if not advised.setting(ADVISER).alone:
         return False
     given = {item.kind: item for item in advised.for_subject("case", case_id)}
     if not {"class", "place", "unit"} <= given.keys():

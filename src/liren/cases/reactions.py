@@ -1,0 +1,92 @@
+"""What the spine does when woken by its own news: tell the people behind a case, score the advice, number the change."""
+
+from typing import Any
+
+from liren.base.ledger import queries as ledger
+from liren.cases import actions, events
+from liren.cases.models import Case, Voice
+from liren.cases.states import FINAL, State
+from liren.kernel.policy import SYSTEM
+from liren.registers.advice import actions as advice
+from liren.registers.channels import actions as channels
+from liren.registers.places import queries as places
+
+
+def tell_one(event: events.Received | events.Joined) -> None:
+    """Tell the requester that it arrived, with the number to come back by."""
+    voice = Voice.objects.select_related("case").filter(pk=event.voice_id).first()
+    if voice is None:
+        return
+    code = "case.received" if isinstance(event, events.Received) else "case.joined"
+    _tell(voice, code, {"number": voice.number}, event)
+    if voice.on_behalf and voice.behalf_agreed_at is None:
+        _tell(voice, "case.behalf", {"number": voice.number}, event)
+
+
+def tell_all(event: events.CaseEvent) -> None:
+    """Tell everybody behind a case where it went, that it was answered, what follows."""
+    case = Case.objects.select_related("unit").filter(pk=event.subject_id).first()
+    told = _news(case, event) if case is not None else None
+    if case is None or told is None:
+        return
+    code, params = told
+    for voice in case.voice_set.order_by("said_at", "id"):
+        _tell(voice, code, {"number": voice.number, **params}, event)
+
+
+def _news(case: Case, event: events.CaseEvent) -> tuple[str, dict[str, Any]] | None:
+    """The message code for a piece of news and what it says besides the number; None for what nobody is told."""
+    unit = case.unit.name if case.unit else places.root().name
+    if isinstance(event, events.Dispatched):
+        due = case.response_due or event.due_at
+        again = case.returned > 0
+        return ("case.redispatched" if again else "case.dispatched"), {"unit": unit, "due": due}
+    if isinstance(event, events.Replied):
+        return "case.replied", {}
+    if isinstance(event, events.Settled):
+        match event.state:
+            case State.REOPENED:
+                return "case.reopened", {"unit": unit, "due": case.handle_due or event.at}
+            case State.CLOSED:
+                return "case.closed", {}
+            case State.CLOSED_UNCONFIRMED:
+                return "case.closed_unconfirmed", {}
+    return None
+
+
+def _tell(voice: Voice, code: str, params: dict[str, Any], event: events.CaseEvent) -> None:
+    reach = bytes(voice.contact) if voice.consent_call or code in {"case.received", "case.behalf"} else b""
+    channels.tell(
+        channels.Recipient(
+            device_id=voice.device_id,
+            phone_index=voice.phone_index,
+            phone=reach,
+            phone_context="cases.voice.contact",
+            language=voice.language,
+        ),
+        code,
+        params,
+        # one message per voice and piece of news, however often the news is delivered
+        key=f"{code}:{voice.id}:{event.version}",
+        now=event.at,
+        case_id=voice.case_id,
+        place_path=event.place_path,
+    )
+
+
+def score_advice(event: events.Settled) -> None:
+    """When a case has ended, what it ended as is the truth its advice is scored by."""
+    if event.state not in FINAL:
+        return
+    case = Case.objects.filter(pk=event.subject_id).first()
+    if case is None or case.unit_id is None:
+        return
+    truths = {"class": case.class_code, "place": str(case.place_id or ""), "unit": str(case.unit_id)}
+    advice.settle_subject("case", case.id, truths=truths, by=SYSTEM, now=event.at)
+
+
+def stamp(event: events.CaseEvent) -> None:
+    """Number the case by the ledger's sequence of its newest sealed news: readers page by it and miss nothing."""
+    seqs = [entry.seq for entry in ledger.history("case", event.subject_id) if entry.seq is not None]
+    if seqs:
+        actions.stamp(event.subject_id, max(seqs))
