@@ -1,31 +1,42 @@
-"""Uploads are measured while they stream in: what is too big never reaches the disk, and the words survive."""
+"""Measuring uploads while they arrive: what is too big or too much is never written to disk."""
 
 from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
 
-MOST = 20 * 1024 * 1024
+MB = 1024 * 1024
+LIMIT_MB = 20
+MOST = 9
+
+# Where the measuring leaves its note for `uploads.keep_photos`: "", "file.too_big" or "files.too_many".
+NOTE = "upload_refused"
 
 
 class Measured(FileUploadHandler):
-    """Stands before Django's own handlers; passes every chunk on until one file is too big, then skips that file.
+    """First of the upload handlers. Drops a file past 20 MB and any after the ninth; the form's other fields survive."""
 
-    The other fields of the form still arrive; `request.too_big` tells the face to say so.
-    """
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self.files = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """A file begins."""
+        """Count; a tenth file is read past."""
         super().new_file(*args, **kwargs)
-        self.seen = 0
+        self.files += 1
+        if self.files > MOST:
+            self._note("files.too_many")
+            raise SkipFile
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Count; raises SkipFile past the limit."""
-        self.seen += len(raw_data)
-        if self.seen > MOST:
-            if self.request is not None:
-                self.request.too_big = True  # type: ignore[attr-defined]
+        """Hand each piece on until there are too many."""
+        if start + len(raw_data) > LIMIT_MB * MB:
+            self._note("file.too_big")
             raise SkipFile
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        """The handlers after this one make the file."""
+        """The handlers after this one keep the file."""
+
+    def _note(self, code: str) -> None:
+        setattr(self.request, NOTE, code)

@@ -3,21 +3,20 @@
 from typing import Any, BinaryIO, cast
 
 from liren.base.files import actions as files
+from liren.faces.kit import uploading
 from liren.faces.kit.doors import FaceRequest
-from liren.faces.kit.uploading import MOST
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Refused
-
-PHOTOS_MAX = 9
 
 
 def keep_photos(request: FaceRequest) -> list[int]:
     """Keep the photos of a form for whoever sent it. Raises Refused (files.too_many, file.*), Throttled."""
     uploads: list[Any] = request.FILES.getlist("photos")
-    if getattr(request, "too_big", False):
-        raise Refused("file.too_big", field="photos", limit_mb=MOST // 1024 // 1024)
-    if len(uploads) > PHOTOS_MAX:
-        raise Refused("files.too_many", field="photos", limit=PHOTOS_MAX)
+    note = getattr(request, uploading.NOTE, "")
+    if note == "files.too_many" or len(uploads) > uploading.MOST:
+        raise Refused("files.too_many", field="photos", limit=uploading.MOST)
+    if note:
+        raise Refused(note, field="photos", limit_mb=uploading.LIMIT_MB)
     return [
         files.keep(
             cast(BinaryIO, upload),
