@@ -91,7 +91,7 @@ def _read(
         model = fit([texts[place] for place in learn], [labels[place] for place in learn])
         started = time.process_time()
         for place in judge:
-            shares[place] = model.probabilities(texts[place])
+            shares[place] = model.look(texts[place]).probabilities()
         seconds += time.process_time() - started
         size = max(size, len(model.to_bytes()))
     return shares, seconds / len(texts), size

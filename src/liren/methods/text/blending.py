@@ -7,8 +7,8 @@ of it, the catalogue's words for the rest. On public petitions the blend was bet
 
 from dataclasses import dataclass
 
-from liren.methods.text.cues import ColdStart
-from liren.methods.text.reader import Model, Reason
+from liren.methods.text.cues import ColdStart, Sight
+from liren.methods.text.reader import Look, Model, Reason
 
 _HALF_TRUSTED_AT = 20
 _WORTH_SAYING = 0.01
@@ -35,24 +35,25 @@ def blend(
 
     What the shares miss to one is the doubt that no class fits. Total: any text, even an empty one.
     """
-    shares = probabilities(words, cold=cold, model=model)
+    sight, look = cold.look(words), model.look(words) if model is not None else None
+    shares = _shares(sight, look)
     order = sorted(shares, key=lambda code: (-shares[code], code))[:limit]
-    return [
-        Found(code, shares[code], _reasons(words, code, cold, model))
-        for code in order
-        if shares[code] >= least
-    ]
+    return [Found(code, shares[code], _reasons(code, sight, look)) for code in order if shares[code] >= least]
 
 
 def probabilities(words: str, *, cold: ColdStart, model: Model | None = None) -> dict[str, float]:
     """The share of every class with any support; together at most one."""
-    known = cold.probabilities(words)
-    if model is None:
+    return _shares(cold.look(words), model.look(words) if model is not None else None)
+
+
+def _shares(sight: Sight, look: Look | None) -> dict[str, float]:
+    known = sight.probabilities()
+    if look is None:
         return known
-    trained = model.probabilities(words)
+    trained = look.probabilities()
     trust = {
         code: count / (count + _HALF_TRUSTED_AT)
-        for code, count in zip(model.labels, model.counts, strict=True)
+        for code, count in zip(look.model.labels, look.model.counts, strict=True)
     }
     shares = {
         code: trust.get(code, 0.0) * trained.get(code, 0.0)
@@ -63,11 +64,11 @@ def probabilities(words: str, *, cold: ColdStart, model: Model | None = None) ->
     return {code: share / total for code, share in shares.items()}
 
 
-def _reasons(words: str, code: str, cold: ColdStart, model: Model | None) -> tuple[Reason, ...]:
+def _reasons(code: str, sight: Sight, look: Look | None) -> tuple[Reason, ...]:
     """From whichever reader speaks more for the class; from the other where the first has none."""
-    cues = cold.reasons(words, code)
-    if model is None or code not in model.labels:
+    cues = sight.reasons(code)
+    if look is None or code not in look.model.labels:
         return cues
-    trained = model.reasons(words, code)
-    led_by_model = model.counts[model.labels.index(code)] >= _HALF_TRUSTED_AT
+    trained = look.reasons(code)
+    led_by_model = look.model.counts[look.model.labels.index(code)] >= _HALF_TRUSTED_AT
     return (trained or cues) if led_by_model else (cues or trained)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from liren.methods.text.grams import HEAD_LENGTH, Normal, gram_set, normal, plain
-from liren.methods.text.reader import Choice, Reading, Reason
+from liren.methods.text.reader import Reason
 
 _IN_HEAD = 1.3  # the matter is named at the start
 _PART = 0.35  # of a cue's weight, when only some of its bigrams are there
@@ -29,6 +29,41 @@ class Cue:
     bigrams: frozenset[str]
 
 
+# (minus its gain, start, end): the heaviest sorts first.
+Hit = tuple[float, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the catalogue's words say about one text: for each class the hits, heaviest first."""
+
+    text: str
+    form: Normal
+    hits: Mapping[str, list[Hit]]
+
+    def scores(self) -> dict[str, float]:
+        """The evidence for each class that has any; open-ended, larger is more."""
+        return {code: -math.fsum(hit[0] for hit in hits) for code, hits in self.hits.items()}
+
+    def probabilities(self) -> dict[str, float]:
+        """The evidence as shares; what is missing to one is the doubt that no class was named at all."""
+        raised = {code: math.expm1(min(score, 30.0)) for code, score in self.scores().items()}
+        total = sum(raised.values()) + _DOUBT
+        return {code: value / total for code, value in raised.items()}
+
+    def reasons(self, code: str, *, limit: int = 3) -> tuple[Reason, ...]:
+        """The cues of class `code` found in the text, heaviest first, without those inside another."""
+        kept: list[Hit] = []
+        for hit in self.hits.get(code, []):
+            if all(hit[2] <= first or last <= hit[1] for _, first, last in kept):
+                kept.append(hit)
+        reasons = []
+        for gain, start, end in kept[:limit]:
+            first, last = self.form.span(start, end)
+            reasons.append(Reason(self.text[first:last], first, last, round(-gain, 4)))
+        return tuple(reasons)
+
+
 class ColdStart:
     """A reader made of the catalogue's words alone.
 
@@ -43,68 +78,42 @@ class ColdStart:
             gram for words in forms.values() for gram in {g for word in words for g in gram_set(word, 2)}
         )
         self._rarity = {gram: _rarity(count, classes) for gram, count in spread.items()}
-        self._cues = tuple(
+        cues_ = [
             Cue(code, word, _length(word) * _rarity(sharing[word], classes), gram_set(word, 2))
             for code, words in forms.items()
             for word in words
-        )
+        ]
+        # A text is asked only for cues that share a bigram with it; a cue of one character is its own gram.
+        self._by_gram: dict[str, list[Cue]] = {}
+        for cue in cues_:
+            for gram in cue.bigrams:
+                self._by_gram.setdefault(gram, []).append(cue)
 
-    def scores(self, text: str) -> dict[str, float]:
-        """The evidence for each class that has any; open-ended, larger is more."""
-        return {code: score for code, (score, _) in self._weigh(normal(text)).items()}
-
-    def probabilities(self, text: str) -> dict[str, float]:
-        """The evidence as shares; what is missing to one is the doubt that no class was named at all."""
-        raised = {code: math.expm1(min(score, 30.0)) for code, score in self.scores(text).items()}
-        total = sum(raised.values()) + _DOUBT
-        return {code: value / total for code, value in raised.items()}
-
-    def read(self, text: str, *, top: int = 3, threshold: float = 0.0) -> Reading:
-        """The `top` best classes with the matched cues of the first; abstains below `threshold`."""
-        shares = self.probabilities(text)
-        order = sorted(shares, key=lambda code: (-shares[code], code))[:top]
-        choices = tuple(Choice(code, shares[code]) for code in order)
-        sure = bool(choices) and choices[0].probability >= threshold
-        return Reading(choices, self.reasons(text, order[0]) if sure else (), not sure)
-
-    def reasons(self, text: str, code: str, *, limit: int = 3) -> tuple[Reason, ...]:
-        """The cues of class `code` found in the text, heaviest first, without those inside another."""
+    def look(self, text: str) -> "Sight":
+        """What the catalogue's words say about a text."""
         form = normal(text)
-        _, found = self._weigh(form).get(code, (0.0, []))
-        kept: list[tuple[float, int, int]] = []
-        for gain, start, end in sorted(found, key=lambda hit: (-hit[0], hit[1])):
-            if all(end <= first or last <= start for _, first, last in kept):
-                kept.append((gain, start, end))
-        reasons = []
-        for gain, start, end in kept[:limit]:
-            first, last = form.span(start, end)
-            reasons.append(Reason(text[first:last], first, last, round(gain, 4)))
-        return tuple(reasons)
-
-    def _weigh(self, form: Normal) -> dict[str, tuple[float, list[tuple[float, int, int]]]]:
-        """For each class: its evidence and the hits (gain, start, end) it comes from."""
-        present = gram_set(form.text, 2)
-        weighed: dict[str, tuple[float, list[tuple[float, int, int]]]] = {}
-        for cue in self._cues:
+        present = gram_set(form.text, 2) | gram_set(form.text, 1)
+        asked = {id(cue): cue for gram in present for cue in self._by_gram.get(gram, ())}
+        found: dict[str, list[Hit]] = {}
+        for cue in asked.values():
             hit = self._hit(cue, form.text, present)
             if hit is not None:
-                score, hits = weighed.get(cue.code, (0.0, []))
-                weighed[cue.code] = (score + hit[0], [*hits, hit])
-        return weighed
+                found.setdefault(cue.code, []).append(hit)
+        return Sight(text, form, {code: sorted(hits) for code, hits in sorted(found.items())})
 
-    def _hit(self, cue: Cue, text: str, present: frozenset[str]) -> tuple[float, int, int] | None:
-        start = text.find(cue.words) if cue.words[:2] in present or len(cue.words) == 1 else -1
+    def _hit(self, cue: Cue, text: str, present: frozenset[str]) -> Hit | None:
+        start = text.find(cue.words) if cue.bigrams <= present else -1
         if start >= 0:
             early = _IN_HEAD if start < HEAD_LENGTH else 1.0
-            return cue.weight * early, start, start + len(cue.words)
-        shared = cue.bigrams & present
-        if len(cue.words) < 4 or not shared:
+            return -cue.weight * early, start, start + len(cue.words)
+        if len(cue.words) < 4:
             return None
+        shared = cue.bigrams & present
         share = sum(self._rarity[gram] for gram in shared) / sum(self._rarity[gram] for gram in cue.bigrams)
         if share < _LEAST_PART:
             return None
         start = min(text.find(gram) for gram in shared)
-        return cue.weight * share * _PART, start, start + 2
+        return -cue.weight * share * _PART, start, start + 2
 
 
 def _rarity(sharing: int, classes: int) -> float:

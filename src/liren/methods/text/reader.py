@@ -7,7 +7,7 @@ by one temperature fitted on texts it had not seen (Guo et al., "On Calibration 
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,14 +24,6 @@ _LONGEST_REASON = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A class and the probability that it is the right one."""
-
-    code: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
 class Reason:
     """Words that speak for the first choice, at start..end (end excluded) of the text as given."""
 
@@ -39,15 +31,6 @@ class Reason:
     start: int
     end: int
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Choices, best first, and the reasons for the first. `abstained`: not sure enough to suggest one."""
-
-    choices: tuple[Choice, ...]
-    reasons: tuple[Reason, ...]
-    abstained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,81 +89,19 @@ class Model:
     # How it read texts it had not seen, in `fit`: accuracy, macro_f1, top_3, and coverage by threshold.
     figures: Mapping[str, float] = field(default_factory=dict)
 
-    def probabilities(self, text: str) -> dict[str, float]:
-        """Every class with its probability; they sum to one."""
-        return dict(zip(self.labels, self._probabilities(normal(text))[0].tolist(), strict=True))
-
-    def predict(self, texts: Sequence[str], *, top: int = 3, threshold: float = 0.0) -> list[Reading]:
-        """The `top` likeliest classes of each text; below `threshold` it abstains, and still lists them."""
-        return [self._read(text, top, threshold) for text in texts]
-
-    def reasons(self, text: str, code: str, *, limit: int = 3) -> tuple[Reason, ...]:
-        """The words of the text that weigh most for class `code` against the others, heaviest first.
-
-        Empty for a class the model does not know.
-        """
-        if code not in self.labels:
-            return ()
-        form = normal(text)
-        _, columns, values = self._probabilities(form)
-        return self._reasons(text, form, self.labels.index(code), columns, values, limit)
-
-    def _read(self, text: str, top: int, threshold: float) -> Reading:
+    def look(self, text: str) -> "Look":
+        """The text as this model sees it. Total: any text, even an empty one."""
         import numpy as np
 
         form = normal(text)
-        shares, columns, values = self._probabilities(form)
-        order = np.argsort(-shares, kind="stable")[:top]
-        choices = tuple(Choice(self.labels[place], float(shares[place])) for place in order)
-        sure = len(columns) > 0 and choices[0].probability >= threshold
-        reasons = self._reasons(text, form, int(order[0]), columns, values, 3) if sure else ()
-        return Reading(choices, reasons, not sure)
-
-    def _probabilities(
-        self, form: Normal
-    ) -> "tuple[NDArray[np.float32], NDArray[np.intp], NDArray[np.float32]]":
-        import numpy as np
-
         grams = hashed(form.text)
         columns, values = self.space.vector(grams)
-        moved = min(self.space.familiar(grams) / self.familiar, 1.0) if self.familiar else 1.0
-        scores = moved * (values @ self.weights[columns].astype(np.float32)) + self.bias
-        return softmax(scores[None, :], self.temperature)[0], columns, values
-
-    def _reasons(
-        self,
-        text: str,
-        form: Normal,
-        place: int,
-        columns: "NDArray[np.intp]",
-        values: "NDArray[np.float32]",
-        limit: int,
-    ) -> tuple[Reason, ...]:
-        """Grams that set this class apart, overlapping ones joined."""
-        import numpy as np
-
         rows = self.weights[columns].astype(np.float32)
-        gains = values * (rows[:, place] - rows.mean(axis=1))
-        worth = np.zeros(len(self.space.hashes), dtype=np.float32)
-        worth[columns] = gains
-        grams = hashed(form.text)
-        known = self.space.columns(grams.hashes)
-        # A gram counts where it stands first; single characters tell a person nothing.
-        _, first_found = np.unique(known, return_index=True)
-        first_found = first_found[(known[first_found] >= 0) & (grams.sizes[first_found] > 1)]
-        pays = worth[known[first_found]]
-        spans: list[tuple[int, int, float]] = []
-        for rank in np.argsort(-pays, kind="stable")[: 8 * limit]:
-            gain, position = float(pays[rank]), first_found[rank]
-            if gain <= 0:
-                break
-            start = int(grams.starts[position])
-            _join(spans, start, start + int(grams.sizes[position]), gain, limit)
-        found = []
-        for start, end, gain in sorted(spans, key=lambda span: -span[2]):
-            first, last = form.span(start, end)
-            found.append(Reason(text[first:last], first, last, round(gain, 4)))
-        return tuple(found)
+        moved = min(self.space.familiar(grams) / self.familiar, 1.0) if self.familiar else 1.0
+        scores = moved * (values @ rows) + self.bias
+        return Look(
+            self, text, form, grams, columns, values, rows, softmax(scores[None, :], self.temperature)[0]
+        )
 
     def to_bytes(self) -> bytes:
         """The model as a compressed npz file without pickled objects; the same model, the same bytes."""
@@ -200,6 +121,54 @@ class Model:
             calibration=np.array([self.temperature, self.familiar], dtype=np.float64),
         )
         return file.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One text as one model sees it: its known grams, and the share of every class."""
+
+    model: Model
+    text: str
+    form: Normal
+    grams: Hashed
+    columns: "NDArray[np.intp]"
+    values: "NDArray[np.float32]"
+    rows: "NDArray[np.float32]"
+    shares: "NDArray[np.float32]"
+
+    def probabilities(self) -> dict[str, float]:
+        """Every class with its probability; they sum to one."""
+        return dict(zip(self.model.labels, self.shares.tolist(), strict=True))
+
+    def reasons(self, code: str, *, limit: int = 3) -> tuple[Reason, ...]:
+        """The words of the text that weigh most for class `code` against the others, heaviest first.
+
+        Empty for a class the model does not know.
+        """
+        import numpy as np
+
+        if code not in self.model.labels:
+            return ()
+        place = self.model.labels.index(code)
+        worth = np.zeros(len(self.model.space.hashes), dtype=np.float32)
+        worth[self.columns] = self.values * (self.rows[:, place] - self.rows.mean(axis=1))
+        known = self.model.space.columns(self.grams.hashes)
+        # A gram counts where it stands first; single characters tell a person nothing.
+        _, found = np.unique(known, return_index=True)
+        found = found[(known[found] >= 0) & (self.grams.sizes[found] > 1)]
+        pays = worth[known[found]]
+        spans: list[tuple[int, int, float]] = []
+        for rank in np.argsort(-pays, kind="stable")[: 8 * limit]:
+            gain, position = float(pays[rank]), found[rank]
+            if gain <= 0:
+                break
+            start = int(self.grams.starts[position])
+            _join(spans, start, start + int(self.grams.sizes[position]), gain, limit)
+        reasons = []
+        for start, end, gain in sorted(spans, key=lambda span: -span[2]):
+            first, last = self.form.span(start, end)
+            reasons.append(Reason(self.text[first:last], first, last, round(gain, 4)))
+        return tuple(reasons)
 
 
 def load_model(data: bytes) -> Model:
