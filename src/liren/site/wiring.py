@@ -7,6 +7,7 @@ from liren.base.access import actions as access
 from liren.base.files import actions as files
 from liren.base.jobs import actions as jobs
 from liren.base.ledger import actions as ledger
+from liren.base.search import actions as search
 from liren.cases import actions as cases
 from liren.cases import events, reactions
 from liren.kernel.clock import utc_now
@@ -71,6 +72,7 @@ def _clockwork() -> None:
         "files.purge": ("50 2 * * *", lambda: files.purge_unattached(utc_now())),
         "files.sweep": ("10 3 * * 0", lambda: files.sweep_disk(utc_now())),
         "access.purge": ("30 2 * * *", lambda: access.purge(now=utc_now())),
+        "search.settle": ("35 2 * * *", search.settle),
         "ledger.purge_receipts": ("40 2 * * *", lambda: ledger.purge_receipts(now=utc_now())),
         "jobs.purge": ("45 2 * * *", lambda: jobs.purge_done(now=utc_now())),
     }
