@@ -55,7 +55,9 @@ def resident(device: int, *, phone_index: str | None = None) -> Actor:
     role = "phone" if phone_index else "device"
     grant = Grant(role=role, duties=access.role(role, NOW.date()).duties, own_only=True)
     proof = "phone" if phone_index else "device"
-    return Actor(id=0, kind="resident", grants=(grant,), proof=proof, device_id=device, phone_index=phone_index)
+    return Actor(
+        id=0, kind="resident", grants=(grant,), proof=proof, device_id=device, phone_index=phone_index
+    )
 
 
 def build() -> Town:
@@ -75,7 +77,15 @@ def build() -> Town:
 
     def body(code: str, kind: str, name: str, calendar: str = "office", ground_id: int = street) -> int:
         return people.open_body(
-            code=code, kind=kind, by=by, now=then, name=name, short=name, handles=True, calendar=calendar, place_id=ground_id
+            code=code,
+            kind=kind,
+            by=by,
+            now=then,
+            name=name,
+            short=name,
+            handles=True,
+            calendar=calendar,
+            place_id=ground_id,
         )
 
     drains = body("municipal", "department", "市政设施管理所")

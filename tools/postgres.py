@@ -52,7 +52,11 @@ def server() -> Iterator[dict[str, str]]:
         folder.mkdir()
         if user:
             shutil.chown(folder, "postgres", "postgres")
-    run = {"cwd": str(home), "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(home)}, **user}
+    run = {
+        "cwd": str(home),
+        "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(home)},
+        **user,
+    }
     subprocess.run(
         [bin_ / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
         check=True, stdout=subprocess.DEVNULL, **run,
@@ -63,10 +67,7 @@ def server() -> Iterator[dict[str, str]]:
         check=True, stdout=subprocess.DEVNULL, **run,
     )  # fmt: skip
     try:
-        roles = (
-            f"CREATE ROLE {OWNER} LOGIN CREATEDB; CREATE ROLE {APP} LOGIN; "
-            f"GRANT {APP} TO {OWNER};"
-        )
+        roles = f"CREATE ROLE {OWNER} LOGIN CREATEDB; CREATE ROLE {APP} LOGIN; GRANT {APP} TO {OWNER};"
         psql = [bin_ / "psql", "-h", socket, "-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1"]
         subprocess.run([*psql, "-c", roles], check=True, **run)
         subprocess.run([*psql, "-c", f"CREATE DATABASE liren OWNER {OWNER}"], check=True, **run)
@@ -79,5 +80,7 @@ def server() -> Iterator[dict[str, str]]:
             "LIREN_PG_BIN": str(bin_),
         }
     finally:
-        subprocess.run([bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, **run)
+        subprocess.run(
+            [bin_ / "pg_ctl", "-D", data, "-m", "immediate", "stop"], stdout=subprocess.DEVNULL, **run
+        )
         shutil.rmtree(home, ignore_errors=True)

@@ -50,7 +50,9 @@ def test() -> bool:
     steps: list[Callable[[], bool]] = [
         _lint,
         lambda: _pytest("the suite on SQLite", "-n", CORES, "--dist", "loadgroup", "-m", "not proof"),
-        lambda: _on_postgres("write paths on PostgreSQL", "-n", CORES, "-m", "writes and not proof and not browser"),
+        lambda: _on_postgres(
+            "write paths on PostgreSQL", "-n", CORES, "-m", "writes and not proof and not browser"
+        ),
     ]
     return all([step() for step in steps])
 
@@ -59,9 +61,17 @@ def proof() -> bool:
     """What takes long: the whole suite on PostgreSQL, every page in every mode, faults, fuzzing."""
     steps: list[Callable[[], bool]] = [
         lambda: _on_postgres(
-            "the whole suite on PostgreSQL", "-n", CORES, "--dist", "loadgroup", "-m", "not proof and not browser"
+            "the whole suite on PostgreSQL",
+            "-n",
+            CORES,
+            "--dist",
+            "loadgroup",
+            "-m",
+            "not proof and not browser",
         ),
-        lambda: _pytest("every page in every mode", "-n", CORES, "--dist", "loadgroup", "-m", "browser", LIREN_MODES="all"),
+        lambda: _pytest(
+            "every page in every mode", "-n", CORES, "--dist", "loadgroup", "-m", "browser", LIREN_MODES="all"
+        ),
         lambda: _pytest("faults and fuzzing on SQLite", "-m", "proof and not browser"),
         lambda: _on_postgres("faults and fuzzing on PostgreSQL", "-m", "proof and not browser"),
     ]

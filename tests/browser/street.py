@@ -29,7 +29,7 @@ def live(office: Any, now: datetime) -> None:
     from liren.base.access import actions as access
     from liren.cases import actions as cases
     from liren.cases import queries
-    from liren.kernel.policy import SYSTEM, Actor, Grant
+    from liren.kernel.policy import Actor, Grant
     from liren.rooms.intake import actions as intake
 
     clerk, caller = office.clerk.actor(), office.caller.actor()

@@ -19,10 +19,21 @@ HER = 9_001
 PHONE = "14200000001"
 
 
-def say(town: Town, *, device: int = HER, phone: str | None = PHONE, key: str = "k1", now: datetime = NOW, **more: object) -> actions.Accepted:
+def say(
+    town: Town,
+    *,
+    device: int = HER,
+    phone: str | None = PHONE,
+    key: str = "k1",
+    now: datetime = NOW,
+    **more: object,
+) -> actions.Accepted:
     contact = actions.Contact(name="王女士", phone=phone) if phone else None
     demand = actions.Demand(
-        words="3号楼门口排水沟堵了，污水漫到路上，老人小孩都绕着走", channel="web", contact=contact, device_id=device
+        words="3号楼门口排水沟堵了，污水漫到路上，老人小孩都绕着走",
+        channel="web",
+        contact=contact,
+        device_id=device,
     )
     return actions.open_case(dataclasses.replace(demand, **more), by=resident(device), now=now, key=key)
 
@@ -45,13 +56,19 @@ def replied(town: Town, accepted: actions.Accepted, now: datetime = NOW) -> Case
     actions.sign(accepted.case_id, by=handler, version=None, now=now)
     actions.contact(accepted.case_id, by=handler, version=None, text="已电话联系，约下午到场", now=now)
     actions.start(accepted.case_id, by=handler, version=None, now=now)
-    return actions.reply(accepted.case_id, by=handler, version=None, text="已疏通排水沟约40米，明天再冲洗一次", now=now)
+    return actions.reply(
+        accepted.case_id, by=handler, version=None, text="已疏通排水沟约40米，明天再冲洗一次", now=now
+    )
 
 
 def test_from_her_word_to_her_solved(town: Town) -> None:
     accepted = say(town)
     case = Case.objects.get(pk=accepted.case_id)
-    assert (case.state, case.voices, case.title) == ("received", 1, "3号楼门口排水沟堵了，污水漫到路上，老人小孩都绕着走"[:40])
+    assert (case.state, case.voices, case.title) == (
+        "received",
+        1,
+        "3号楼门口排水沟堵了，污水漫到路上，老人小孩都绕着走"[:40],
+    )
     assert case.next_due is not None
     case = replied(town, accepted)
     assert case.state == "replied"
@@ -62,7 +79,9 @@ def test_from_her_word_to_her_solved(town: Town) -> None:
     assert actions.settle_due(now=NOW + timedelta(days=60)) == 1
     assert Case.objects.get(pk=case.pk).state == "closed"
     moves = list(Step.objects.filter(case=case).order_by("id").values_list("move", flat=True))
-    assert sorted(moves) == sorted(["receive", "dispatch", "sign", "contact", "start", "reply", "rate", "solve", "close"])
+    assert sorted(moves) == sorted(
+        ["receive", "dispatch", "sign", "contact", "start", "reply", "rate", "solve", "close"]
+    )
     kinds = [entry.kind for entry in ledger.history("case", case.id)]
     assert kinds == [
         "cases.received", "cases.dispatched", "cases.moved", "cases.moved", "cases.moved", "cases.replied",
@@ -95,7 +114,10 @@ def test_not_solved_opens_it_again_with_a_new_limit(town: Town) -> None:
     case = actions.reply(case.id, by=handler, version=None, text="换了一段破管", now=later)
     case = actions.rate(accepted.voice_id, "solved", by=resident(HER), now=later, rating=4, key="r2")
     assert case.state == "solved"
-    assert list(Rating.objects.order_by("id").values_list("round", "verdict")) == [(1, "not_solved"), (2, "solved")]
+    assert list(Rating.objects.order_by("id").values_list("round", "verdict")) == [
+        (1, "not_solved"),
+        (2, "solved"),
+    ]
 
 
 def test_one_not_solved_among_many_reopens(town: Town) -> None:
@@ -115,11 +137,15 @@ def test_three_unanswered_calls_over_two_days_close_it_unconfirmed_never_solved(
     accepted = say(town)
     replied(town, accepted)
     for day in (0, 1):
-        case = actions.attempt(accepted.voice_id, by=town.caller(), version=None, now=NOW + timedelta(days=day))
+        case = actions.attempt(
+            accepted.voice_id, by=town.caller(), version=None, now=NOW + timedelta(days=day)
+        )
         assert case.state == "replied"
     case = actions.attempt(accepted.voice_id, by=town.caller(), version=None, now=NOW + timedelta(days=2))
     assert case.state == "closed_unconfirmed"
-    case = actions.rate(accepted.voice_id, "not_solved", by=resident(HER), now=NOW + timedelta(days=9), key="late")
+    case = actions.rate(
+        accepted.voice_id, "not_solved", by=resident(HER), now=NOW + timedelta(days=9), key="late"
+    )
     assert case.state == "reopened", "she may still say so"
 
 
@@ -127,8 +153,12 @@ def test_the_handler_may_not_call_back_on_his_own_case(town: Town) -> None:
     accepted = say(town)
     replied(town, accepted)
     with pytest.raises(Denied):
-        actions.record_verdict(accepted.voice_id, "solved", by=town.caller(102), version=None, now=NOW, rating=5)
-    case = actions.record_verdict(accepted.voice_id, "solved", by=town.caller(), version=None, now=NOW, rating=3)
+        actions.record_verdict(
+            accepted.voice_id, "solved", by=town.caller(102), version=None, now=NOW, rating=5
+        )
+    case = actions.record_verdict(
+        accepted.voice_id, "solved", by=town.caller(), version=None, now=NOW, rating=3
+    )
     assert case.state == "solved"
     assert Rating.objects.get().by_self is False
 
@@ -159,7 +189,13 @@ def test_a_dispatch_outside_the_duty_list_is_refused_and_kept(town: Town) -> Non
     for unit, code in ((town.sweepers, "municipal.drain"), (town.committee, "sanitation.litter")):
         with pytest.raises(Refused) as refused:
             actions.dispatch(
-                accepted.case_id, unit, by=town.clerk(), version=None, now=NOW, class_code=code, place_id=town.building
+                accepted.case_id,
+                unit,
+                by=town.clerk(),
+                version=None,
+                now=NOW,
+                class_code=code,
+                place_id=town.building,
             )
         assert refused.value.code == "dispatch.outside_duty"
     assert Case.objects.get().state == "received"
@@ -173,7 +209,12 @@ def test_a_dispatch_needs_class_and_place(town: Town) -> None:
         actions.dispatch(accepted.case_id, town.drains, by=town.clerk(), version=None, now=NOW)
     with pytest.raises(Refused, match="no_place"):
         actions.dispatch(
-            accepted.case_id, town.drains, by=town.clerk(), version=None, now=NOW, class_code="municipal.drain"
+            accepted.case_id,
+            town.drains,
+            by=town.clerk(),
+            version=None,
+            now=NOW,
+            class_code="municipal.drain",
         )
 
 
@@ -196,13 +237,17 @@ def test_two_clerks_at_once_the_later_is_told(town: Town) -> None:
     assert Case.objects.get().place_id == town.yard
 
 
-def test_a_unit_returns_what_is_not_its_duty_and_the_machine_s_dispatch_is_undone_in_one_tap(town: Town) -> None:
+def test_a_unit_returns_what_is_not_its_duty_and_the_machine_s_dispatch_is_undone_in_one_tap(
+    town: Town,
+) -> None:
     accepted = say(town)
     dispatched(town, accepted)
     handler = town.handler(town.drains)
     with pytest.raises(Refused):
         actions.return_order(accepted.case_id, by=handler, version=None, reason="  ", now=NOW)
-    case = actions.return_order(accepted.case_id, by=handler, version=None, reason="这是小区内部管道，归物业", now=NOW)
+    case = actions.return_order(
+        accepted.case_id, by=handler, version=None, reason="这是小区内部管道，归物业", now=NOW
+    )
     assert (case.state, case.unit_id, case.returned) == ("received", None, 1)
     with pytest.raises(IllegalMove):
         actions.undo_dispatch(accepted.case_id, by=town.clerk(), version=None, now=NOW)
@@ -268,7 +313,9 @@ def test_words_that_cannot_be_kept(town: Town, words: str) -> None:
     assert Voice.objects.count() == 0
 
 
-@pytest.mark.parametrize("words", ["👵🏻下水道堵了🚽💥", "<script>alert(1)</script>堵了", "a\x00b\u202e堵了", "𠮷野家门口𡿨"])
+@pytest.mark.parametrize(
+    "words", ["👵🏻下水道堵了🚽💥", "<script>alert(1)</script>堵了", "a\x00b\u202e堵了", "𠮷野家门口𡿨"]
+)
 def test_odd_words_are_kept_as_said(town: Town, words: str) -> None:
     accepted = say(town, words=words)
     kept = Voice.objects.get(pk=accepted.voice_id).words

@@ -43,7 +43,12 @@ def test_she_is_told_each_step_on_both_ways_and_only_once(town: Town) -> None:
     actions.rate(accepted.voice_id, "not_solved", by=resident(HER), now=NOW + timedelta(hours=1), key="r")
     deliver()
     first = told()
-    assert {code for code, _ in first} == {"case.received", "case.dispatched", "case.replied", "case.reopened"}
+    assert {code for code, _ in first} == {
+        "case.received",
+        "case.dispatched",
+        "case.replied",
+        "case.reopened",
+    }
     assert {channel for _, channel in first} == {"in_app", "sms"}
     with transaction.atomic():
         for entry in sealed.history("case", accepted.case_id):
@@ -73,7 +78,9 @@ def test_the_case_carries_the_sequence_of_its_newest_news(town: Town) -> None:
 
 def heard(town: Town) -> actions.Accepted:
     her = resident(HER)
-    said = intake.Heard(words="3号楼门口排水沟堵塞积水", channel="web", place_id=town.building, class_code="municipal.drain")
+    said = intake.Heard(
+        words="3号楼门口排水沟堵塞积水", channel="web", place_id=town.building, class_code="municipal.drain"
+    )
     draft = intake.hear(said, by=her, now=NOW)
     return intake.send(draft.token, intake.Sending(), by=her, now=NOW)
 
@@ -83,13 +90,19 @@ def test_the_machine_dispatches_alone_only_when_the_office_switched_it_on(town: 
     deliver()
     assert Case.objects.get().state == "received"
     officer = Actor(
-        id=900, kind="staff", grants=(Grant("security_admin", frozenset({"advice.switch"})),), proof="second_factor"
+        id=900,
+        kind="staff",
+        grants=(Grant("security_admin", frozenset({"advice.switch"})),),
+        proof="second_factor",
     )
     advice.switch("intake.reader", by=officer, now=NOW, alone=True, threshold=0.5)
     Case.objects.all()
     second = intake.hear(
         intake.Heard(
-            words="和园小区3号楼门口排水沟又堵了，积水很深", channel="web", place_id=town.building, class_code="municipal.drain"
+            words="和园小区3号楼门口排水沟又堵了，积水很深",
+            channel="web",
+            place_id=town.building,
+            class_code="municipal.drain",
         ),
         by=resident(HER),
         now=NOW,

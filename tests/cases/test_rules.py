@@ -18,7 +18,9 @@ class Rule:
     silence = timedelta(days=7)
 
 
-def heard(verdict: str = "", *, reachable: bool = True, tries: int = 0, spread: timedelta = timedelta(0)) -> Heard:
+def heard(
+    verdict: str = "", *, reachable: bool = True, tries: int = 0, spread: timedelta = timedelta(0)
+) -> Heard:
     first = NOW - spread if tries else None
     return Heard(verdict, reachable, tries, first, NOW if tries else None)
 
@@ -119,7 +121,10 @@ def test_a_title_is_short_and_whole_words_survive_cleaning(words: str) -> None:
     assert rules.clean_words(cleaned) == cleaned
 
 
-@pytest.mark.parametrize("typed", ["14200000001", " 142 0000 0001 ", "+86-142-0000-0001", "１４２０００００００１", "8614200000001"])
+@pytest.mark.parametrize(
+    "typed",
+    ["14200000001", " 142 0000 0001 ", "+86-142-0000-0001", "１４２０００００００１", "8614200000001"],
+)
 def test_phones_as_people_type_them(typed: str) -> None:
     assert rules.clean_phone(typed) == "14200000001"
 

@@ -43,7 +43,12 @@ class Walk:
                 actions.classify(case, "municipal.road", by=clerk, **staff)
             case "dispatch":
                 actions.dispatch(
-                    case, self.town.drains, by=clerk, class_code="municipal.drain", place_id=self.town.yard, **staff
+                    case,
+                    self.town.drains,
+                    by=clerk,
+                    class_code="municipal.drain",
+                    place_id=self.town.yard,
+                    **staff,
                 )
             case "sign":
                 actions.sign(case, by=handler, **staff)
@@ -100,7 +105,9 @@ def _walk(tries: list[str]) -> None:
             walk.step(name)
         except LirenError:
             after = Case.objects.get(pk=walk.case_id)
-            assert (after.state, after.version) == (before.state, before.version), f"{name} was refused and yet changed"
+            assert (after.state, after.version) == (before.state, before.version), (
+                f"{name} was refused and yet changed"
+            )
             continue
         case = Case.objects.get(pk=walk.case_id)
         said_solved = said_solved or name in {"her_solved", "clerk_solved"}

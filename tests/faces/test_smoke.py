@@ -1,6 +1,8 @@
 import pytest
 from django.test import Client
+
 from tests.faces.office import Office
+
 
 @pytest.mark.django_db
 def test_it(office: Office) -> None:

@@ -8,7 +8,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
-    path for part in ("src", "tools", "bench") for path in (ROOT / part).rglob("*.py") if "migrations" not in path.parts
+    path
+    for part in ("src", "tools", "bench")
+    for path in (ROOT / part).rglob("*.py")
+    if "migrations" not in path.parts
 )
 REFUSED = {"utils", "util", "helpers", "helper", "common", "misc"}
 
@@ -20,7 +23,9 @@ def _name(path: Path) -> str:
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_a_file_keeps_to_its_budget(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= 400, f"{_name(path)} has {lines} lines: make it a folder of the same name with the same door"
+    assert lines <= 400, (
+        f"{_name(path)} has {lines} lines: make it a folder of the same name with the same door"
+    )
 
 
 def _nodes(path: Path) -> Iterator[ast.AST]:

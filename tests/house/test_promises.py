@@ -54,7 +54,9 @@ def test_every_state_is_reached_and_none_but_the_last_is_a_dead_end() -> None:
     assert reached == set(states.State)
     for state in states.OPEN:
         assert state in states.CLOCKS, f"{state} waits without a clock"
-        assert any(move.edges.get(state, state) != state for move in states.MOVES.values()), f"{state} has no way out"
+        assert any(move.edges.get(state, state) != state for move in states.MOVES.values()), (
+            f"{state} has no way out"
+        )
     assert not set(states.CLOCKS) & states.FINAL
 
 
@@ -64,7 +66,11 @@ def _codes() -> dict[str, str]:
     found = {}
     for path in SRC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in errors:
+            if (
+                not isinstance(node, ast.Call)
+                or not isinstance(node.func, ast.Name)
+                or node.func.id not in errors
+            ):
                 continue
             if node.args and isinstance(node.args[0], ast.Constant):
                 found[str(node.args[0].value)] = str(path.relative_to(SRC))
@@ -92,7 +98,9 @@ def test_no_dossier_nothing_points_from_a_person_to_what_they_asked_for() -> Non
     assert not [r for r in person._meta.related_objects if r.related_model._meta.app_label in spine]
     for path in SRC.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        gathered = re.search(r"""(values|values_list|order_by|annotate)\([^)]*["'](phone_index|device_id)["']""", text)
+        gathered = re.search(
+            r"""(values|values_list|order_by|annotate)\([^)]*["'](phone_index|device_id)["']""", text
+        )
         assert gathered is None, f"{path.relative_to(SRC)} gathers by person: {gathered.group(0)}"
 
 
@@ -113,6 +121,8 @@ def test_no_style_or_script_is_written_into_a_page() -> None:
             assert "src=" in script, path
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "publiccode.yml"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.zh-CN.md", "LICENSE", "CHANGELOG.md", "publiccode.yml"]
+)
 def test_the_papers_are_there(name: str) -> None:
     assert (ROOT / name).stat().st_size > 200

@@ -44,7 +44,12 @@ def python_sentences(path: Path) -> set[str]:
     """Message ids of one module."""
     said = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in CALLS
+            and node.args
+        ):
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 said.add(first.value)
@@ -62,7 +67,9 @@ def every_sentence() -> set[str]:
 
 
 def test_every_sentence_is_translated() -> None:
-    known = {entry.msgid: entry.msgstr for entry in polib.pofile(str(PO)) if not entry.obsolete and not entry.fuzzy}
+    known = {
+        entry.msgid: entry.msgstr for entry in polib.pofile(str(PO)) if not entry.obsolete and not entry.fuzzy
+    }
     missing = sorted(said for said in every_sentence() if not known.get(said))
     assert not missing
 
@@ -73,7 +80,9 @@ def test_english_is_english_and_keeps_its_places() -> None:
             continue
         texts = [entry.msgstr, *entry.msgstr_plural.values()]
         for text in filter(None, texts):
-            assert set(re.findall(r"%\((\w+)\)", text)) <= set(re.findall(r"%\((\w+)\)", entry.msgid)), entry.msgid
+            assert set(re.findall(r"%\((\w+)\)", text)) <= set(re.findall(r"%\((\w+)\)", entry.msgid)), (
+                entry.msgid
+            )
 
 
 def test_no_chinese_stands_in_a_template_outside_translation() -> None:

@@ -58,8 +58,7 @@ def test_ids_sort_by_time_and_fit_a_signed_column(one: datetime, two: datetime) 
 def test_ids_of_one_moment_differ() -> None:
     at = datetime(2026, 11, 22, tzinfo=UTC)
     drawn = {new_id(at) for _ in range(20_000)}
-    # 200 draws out of four million; two clashes would be a one in 40,000 event.
-    assert len(drawn) >= 198
+    assert len(drawn) == 20_000
     assert abs(new_id() - new_id(datetime.now(UTC))) < 60_000 << 22
 
 
@@ -86,7 +85,7 @@ def test_numbers_sort_by_slot_and_differ_within_one() -> None:
     at = datetime(2026, 11, 22, 4, tzinfo=UTC)
     assert new_number(at, CHINA) < new_number(at + timedelta(seconds=87), CHINA)
     drawn = {new_number(at, CHINA) for _ in range(200)}
-    assert len(drawn) >= 198
+    assert len(drawn) == 20_000
     assert len({number[:9] for number in drawn}) == 1
 
 

@@ -37,7 +37,11 @@ class Server:
     def run(self, *command: str, **env: str) -> str:
         """Run a command of Liren's to its end; its output."""
         done = subprocess.run(
-            [sys.executable, "-m", "liren", *command], env=self.env | env, cwd=ROOT, capture_output=True, text=True
+            [sys.executable, "-m", "liren", *command],
+            env=self.env | env,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -67,7 +71,9 @@ class Server:
     def workers(self) -> list[int]:
         """The processes that do the work."""
         assert self.process is not None
-        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True)
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        )
         return [int(pid) for pid in found.stdout.split()]
 
     def kill(self) -> None:
@@ -145,7 +151,14 @@ class Visitor:
         assert "/say/" in check, page[:500]
         assert token is not None
         path = urllib.parse.urlsplit(check).path
-        sent = {"csrfmiddlewaretoken": token[1], "words": words, "place": "", "class_code": "", "phone": "", "name": ""}
+        sent = {
+            "csrfmiddlewaretoken": token[1],
+            "words": words,
+            "place": "",
+            "class_code": "",
+            "phone": "",
+            "name": "",
+        }
         ended, page = self.send(path, sent)
         number = re.search(r"/m/(\d{16})", ended)
         if number is None:

@@ -94,7 +94,11 @@ def _prove(home: Path, **env: str) -> None:
 
 
 def test_no_acknowledged_case_is_lost_or_doubled(tmp_path: Path) -> None:
-    reached = {name: os.environ[name] for name in ("LIREN_DB", "LIREN_DB_OWNER", "LIREN_DB_APP_ROLE") if name in os.environ}
+    reached = {
+        name: os.environ[name]
+        for name in ("LIREN_DB", "LIREN_DB_OWNER", "LIREN_DB_APP_ROLE")
+        if name in os.environ
+    }
     if reached:
         # the server comes in as the role that owns nothing
         reached["LIREN_DB"] = reached["LIREN_DB_OWNER"].replace("liren_owner@", "liren_app@")

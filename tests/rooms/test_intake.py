@@ -37,7 +37,9 @@ def test_the_kind_of_demand(words: str, kind: str) -> None:
     assert rules.demand_type_of(words) == kind
 
 
-@pytest.mark.parametrize("words", ["楼道里闻到很浓的煤气味", "三楼着火了快来", "老人被困在电梯里", "有人要跳楼"])
+@pytest.mark.parametrize(
+    "words", ["楼道里闻到很浓的煤气味", "三楼着火了快来", "老人被困在电梯里", "有人要跳楼"]
+)
 def test_danger_is_heard(words: str) -> None:
     assert rules.sounds_dangerous(words)
 
@@ -75,14 +77,24 @@ def test_sent_twice_is_sent_once(town: Town) -> None:
     again = actions.send(draft.token, actions.Sending(), by=HER, now=NOW + timedelta(minutes=1))
     assert first == again
     assert Case.objects.count() == Voice.objects.count() == 1
-    assert len(advised.for_subject("case", first.case_id)) == len({i.kind for i in advised.for_subject("case", first.case_id)})
+    assert len(advised.for_subject("case", first.case_id)) == len(
+        {i.kind for i in advised.for_subject("case", first.case_id)}
+    )
 
 
 def test_twins_are_shown_before_sending_and_joined_only_by_choice(town: Town) -> None:
-    first = actions.hear(heard("和园小区3号楼门口排水沟堵了积水", place_id=town.building, class_code="municipal.drain"), by=HER, now=NOW)
+    first = actions.hear(
+        heard("和园小区3号楼门口排水沟堵了积水", place_id=town.building, class_code="municipal.drain"),
+        by=HER,
+        now=NOW,
+    )
     opened = actions.send(first.token, actions.Sending(), by=HER, now=NOW)
     other = resident(2)
-    draft = actions.hear(heard("3号楼前面的排水沟又堵了，和园小区", place_id=town.building, class_code="municipal.drain"), by=other, now=NOW)
+    draft = actions.hear(
+        heard("3号楼前面的排水沟又堵了，和园小区", place_id=town.building, class_code="municipal.drain"),
+        by=other,
+        now=NOW,
+    )
     twins = queries.twins_of(draft, now=NOW)
     assert [twin.case_id for twin in twins] == [opened.case_id]
     joined = actions.send(draft.token, actions.Sending(join_case_id=opened.case_id), by=other, now=NOW)
@@ -155,7 +167,13 @@ def test_the_reader_learns_from_what_clerks_confirmed(town: Town) -> None:
         demand = cases.Demand(words=words, channel="web", device_id=1)
         accepted = cases.open_case(demand, by=HER, now=NOW + timedelta(seconds=n), key=f"t{n}")
         cases.dispatch(
-            accepted.case_id, town.drains, by=town.clerk(), version=None, now=NOW, class_code=code, place_id=town.yard
+            accepted.case_id,
+            town.drains,
+            by=town.clerk(),
+            version=None,
+            now=NOW,
+            class_code=code,
+            place_id=town.yard,
         )
     version = actions.train(now=NOW)
     assert version is not None

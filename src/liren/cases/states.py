@@ -44,9 +44,7 @@ OPEN = frozenset(
 )
 FINAL = frozenset(State) - OPEN
 # Nothing was confirmed or somebody asked for it to stop: only a resident's "not solved" opens these again.
-AT_WORK = frozenset(
-    {State.DISPATCHED, State.SIGNED, State.CONTACTED, State.HANDLING, State.REOPENED}
-)
+AT_WORK = frozenset({State.DISPATCHED, State.SIGNED, State.CONTACTED, State.HANDLING, State.REOPENED})
 
 # The clock that runs in each state. Every state that is not final has one: nothing waits without a limit.
 CLOCKS: Mapping[State, Clock] = {
@@ -78,7 +76,7 @@ def _stay(*states: State) -> dict[State, State]:
 
 
 def _all(states: frozenset[State], target: State) -> dict[State, State]:
-    return {state: target for state in sorted(states)}
+    return dict.fromkeys(sorted(states), target)
 
 
 S = State
@@ -121,7 +119,9 @@ MOVES: Mapping[str, Move] = {
         Move("attempt", {S.REPLIED: S.REPLIED}, "cases.call_back", ("voice",)),
         Move("record_verdict", {S.REPLIED: S.REPLIED}, "cases.call_back", ("voice", "verdict")),
         # What the resident says.
-        Move("rate", _stay(S.REPLIED, S.SOLVED, S.CLOSED, S.CLOSED_UNCONFIRMED), "matters.rate", by="resident"),
+        Move(
+            "rate", _stay(S.REPLIED, S.SOLVED, S.CLOSED, S.CLOSED_UNCONFIRMED), "matters.rate", by="resident"
+        ),
         Move("join", _stay(*sorted(OPEN - {S.SOLVED})), "intake.send", ("words",), by="resident"),
         Move("say_more", _stay(*sorted(OPEN)), "matters.say_more", ("words",), by="resident"),
         Move("chase", _stay(*sorted(OPEN - {S.SOLVED, S.REPLIED})), "matters.chase", by="resident"),

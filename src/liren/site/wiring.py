@@ -50,7 +50,13 @@ def _news() -> None:
     wake("people.follow_move", [PlaceMoved], people.follow_move, when="now")
     wake("duties.follow_move", [PlaceMoved], duties.place_moved, when="now")
     # later, at least once: what reaches people is not sent again for the past
-    wake("intake.dispatch_alone", [events.Received], intake_reactions.dispatch_alone, when="later", replay=False)
+    wake(
+        "intake.dispatch_alone",
+        [events.Received],
+        intake_reactions.dispatch_alone,
+        when="later",
+        replay=False,
+    )
     wake("cases.tell_one", [events.Received, events.Joined], reactions.tell_one, when="later", replay=False)
     wake(
         "cases.tell_all",

@@ -58,7 +58,13 @@ def place(case_id: int, place_id: int, *, by: Actor, version: int | None, now: d
 
 @transaction.atomic
 def classify(
-    case_id: int, class_code: str, *, by: Actor, version: int | None, now: datetime, demand_type: str | None = None
+    case_id: int,
+    class_code: str,
+    *,
+    by: Actor,
+    version: int | None,
+    now: datetime,
+    demand_type: str | None = None,
 ) -> Case:
     """Say what the case is about; a retired class is refused with its successor named.
 

@@ -68,7 +68,14 @@ class Accepted:
 
 
 def _fingerprint(demand: Demand, case_id: int | None) -> str:
-    said = [demand.words, demand.channel, demand.class_code, demand.place_id, sorted(demand.file_ids), case_id]
+    said = [
+        demand.words,
+        demand.channel,
+        demand.class_code,
+        demand.place_id,
+        sorted(demand.file_ids),
+        case_id,
+    ]
     return content_hash(json.dumps(said, ensure_ascii=False), "")
 
 

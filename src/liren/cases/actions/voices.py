@@ -28,13 +28,28 @@ def _check_verdict(verdict: str, rating: int | None) -> None:
 
 
 def _hear(
-    case: Case, voice: Voice, verdict: str, rating: int | None, words: str, *, by: Actor, by_self: bool, now: datetime
+    case: Case,
+    voice: Voice,
+    verdict: str,
+    rating: int | None,
+    words: str,
+    *,
+    by: Actor,
+    by_self: bool,
+    now: datetime,
 ) -> None:
     """Keep a verdict and let the case follow it. A second answer in a round replaces the first; both are kept."""
     voice.verdict, voice.verdict_round, voice.rating = verdict, case.round, rating
     voice.save(update_fields=["verdict", "verdict_round", "rating"])
     Rating(
-        voice=voice, round=case.round, verdict=verdict, rating=rating, words=words, by=by.id, by_self=by_self, at=now
+        voice=voice,
+        round=case.round,
+        verdict=verdict,
+        rating=rating,
+        words=words,
+        by=by.id,
+        by_self=by_self,
+        at=now,
     ).save(force_insert=True)
     take(
         case,
@@ -64,7 +79,14 @@ def _hear(
 
 @transaction.atomic
 def rate(
-    voice_id: int, verdict: str, *, by: Actor, now: datetime, rating: int | None = None, text: str = "", key: str
+    voice_id: int,
+    verdict: str,
+    *,
+    by: Actor,
+    now: datetime,
+    rating: int | None = None,
+    text: str = "",
+    key: str,
 ) -> Case:
     """The requester says solved or not solved. Only the resident says "solved".
 
@@ -154,7 +176,9 @@ def say_more(
     words = words_of(text, field="words", limit=WORDS_MAX) if text.strip() or not file_ids else ""
     with ledger.once(key=key, by=by.id, fingerprint=f"{voice_id}:{words}:{sorted(file_ids)}") as once:
         if not once.done:
-            hashed = take(case, "say_more", by=by, now=now, words=words, voice=voice, facts={"files": len(file_ids)})
+            hashed = take(
+                case, "say_more", by=by, now=now, words=words, voice=voice, facts={"files": len(file_ids)}
+            )
             if file_ids:
                 files.attach(file_ids, owner=f"voice:{voice.id}", by=by, now=now)
                 case.files += len(file_ids)

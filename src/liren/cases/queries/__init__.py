@@ -14,21 +14,6 @@ from liren.cases.queries.desk import (
     similar,
     worklist,
 )
-from liren.cases.queries.matters import (
-    InHand,
-    Matter,
-    MatterRow,
-    Status,
-    contact_of,
-    sees_voice_files,
-    sees_case_files,
-    is_in_hand,
-    in_hand,
-    frequent_classes,
-    matter,
-    matters,
-    status,
-)
 from liren.cases.queries.ground import (
     Twin,
     confirmed_texts,
@@ -42,6 +27,21 @@ from liren.cases.queries.ground import (
     voice_by_id,
     voice_by_number,
     words_of_case,
+)
+from liren.cases.queries.matters import (
+    InHand,
+    Matter,
+    MatterRow,
+    Status,
+    contact_of,
+    frequent_classes,
+    in_hand,
+    is_in_hand,
+    matter,
+    matters,
+    sees_case_files,
+    sees_voice_files,
+    status,
 )
 
 __all__ = [
@@ -64,16 +64,16 @@ __all__ = [
     "counts",
     "due_to_settle",
     "frequent_classes",
+    "heard",
     "in_hand",
     "is_in_hand",
-    "sees_case_files",
-    "sees_voice_files",
-    "heard",
     "lock",
     "lock_own",
     "matter",
     "matters",
     "peek",
+    "sees_case_files",
+    "sees_voice_files",
     "similar",
     "status",
     "twins",

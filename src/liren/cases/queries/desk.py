@@ -119,7 +119,9 @@ def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
 def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
     rows = Case.objects.filter(visible(scope(actor, "cases.read"))).filter(_of_view(filters.view, actor, now))
     if filters.class_code:
-        rows = rows.filter(Q(class_code=filters.class_code) | Q(class_code__startswith=filters.class_code + "."))
+        rows = rows.filter(
+            Q(class_code=filters.class_code) | Q(class_code__startswith=filters.class_code + ".")
+        )
     if filters.channel:
         rows = rows.filter(channel=filters.channel)
     if filters.unit_id is not None:

@@ -101,9 +101,7 @@ def matters(actor: Actor, *, now: datetime, limit: int = 100) -> list[MatterRow]
 
 def matter(number: str, actor: Actor, *, now: datetime) -> Matter:
     """One of my matters. Raises NotFound for a stranger's, as for one that never was."""
-    voice = (
-        Voice.objects.filter(number=number).select_related("case", "case__place", "case__unit").first()
-    )
+    voice = Voice.objects.filter(number=number).select_related("case", "case__place", "case__unit").first()
     if voice is None or not owns(voice, actor, now):
         raise NotFound("matter.not_found")
     case = voice.case

@@ -54,4 +54,3 @@ def dispatch_alone(event: Received) -> bool:
         return False
     advice.take_all("case", case_id, by=MACHINE, now=now)
     return True
-

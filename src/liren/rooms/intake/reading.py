@@ -107,7 +107,9 @@ def guess_classes(words: str, on: date, *, limit: int = 3) -> tuple[tuple[ClassG
     for found in texts.blend(words, cold=_cold(on), model=model, limit=limit):
         view = duties.class_view(found.code, on)
         if found.share >= FAINT and view.code not in guesses:
-            guesses[view.code] = ClassGuess(view.code, view.title, round(found.share, 3), tuple(found.because[:3]))
+            guesses[view.code] = ClassGuess(
+                view.code, view.title, round(found.share, 3), tuple(found.because[:3])
+            )
     return tuple(guesses.values()), version
 
 
@@ -154,7 +156,9 @@ def read(
     units: tuple[UnitGuess, ...] = ()
     if classes and found:
         units = guess_units(classes[0].code, found[0].path, on)
-    return Reading(version, demand_type_of(words), sounds_dangerous(words), classes, tuple(found), units, outside)
+    return Reading(
+        version, demand_type_of(words), sounds_dangerous(words), classes, tuple(found), units, outside
+    )
 
 
 def _depth(guess: PlaceGuess, grid_path: str) -> int:

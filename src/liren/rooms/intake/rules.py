@@ -9,7 +9,12 @@ DemandType = Literal["consult", "help", "complaint", "whistleblow", "suggestion"
 _CUES: tuple[tuple[DemandType, re.Pattern[str]], ...] = (
     ("whistleblow", re.compile(r"举报|贪污|受贿|吃拿卡要|以权谋私|徇私")),
     ("suggestion", re.compile(r"建议|希望能(够)?(增设|增加|考虑|设)|提个?意见|表扬|感谢|点赞|锦旗")),
-    ("consult", re.compile(r"咨询|请问|想问|问一下|怎么(办|申请|办理)|如何(办|申请)|需要(什么|哪些)(材料|手续|条件)|什么时候能")),
+    (
+        "consult",
+        re.compile(
+            r"咨询|请问|想问|问一下|怎么(办|申请|办理)|如何(办|申请)|需要(什么|哪些)(材料|手续|条件)|什么时候能"
+        ),
+    ),
     ("complaint", re.compile(r"投诉|扰民|太吵|没人管|不管|乱停|占道|态度(差|恶劣)|乱收费|强烈要求|忍无可忍")),
 )
 

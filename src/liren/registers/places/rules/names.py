@@ -93,7 +93,7 @@ def spellings(kind: str, name: str, aliases: Iterable[str]) -> list[Spelling]:
             continue
         put(text, weight, code)
         for short in _shortened(kind, text):
-            put(short, 0.9 if len(short) > 2 else 0.62, "short_name")
+            put(short, 0.9 if len(short) > 2 else 0.45, "short_name")
             for instead in _INSTEAD.get(kind, ()):
                 put(short + instead, 0.98, "name")
     return list(found.values())
