@@ -78,6 +78,9 @@ SURE = [
     ("在柳荫街上有流动摊贩", "", "ly.g1"),
     ("电梯又坏了，地点：和园小区1栋。请尽快", "", "hy.main/1栋"),
     ("3栋一直没有热水，我们是和园小区的", "", "hy.main/3栋"),
+    ("清河里-12-501漏水", "", "qhl.old/12号楼/2单元501室"),
+    ("幸福社区7号楼没人管", "", "xf"),
+    ("我是望云大厦12层的租户，电梯慢", "", "tower"),
     ("3号楼漏水", "qhl.old", "qhl.old/3号楼"),
     ("3号楼漏水", "hy.main", "hy.main/3栋"),
     ("我们12号楼二单元301没有暖气", "qhl.old", "qhl.old/12号楼/2单元301室"),
@@ -159,6 +162,11 @@ def test_where_the_asker_is_lifts_a_place() -> None:
     far = dict(read("阳光花园停车难", "hy"))
     assert far["hy.sun"] > 0.9
     assert far.get("xf.sun", 0) < 0.5
+
+
+def test_a_name_that_is_a_word_is_never_sure() -> None:
+    assert all(score < 0.5 for _, score in read("幸福是什么，祝大家幸福"))
+    assert read("4月3号楼下又在吵", "qhl.old") == []
 
 
 def test_matched_is_what_the_person_wrote() -> None:

@@ -213,7 +213,7 @@ class Gazetteer:
                 near = 0 <= number.start - hit.end <= _CLOSE_BY
                 matched = line.written(start, end) if near else line.written(*number.span)
                 return self._with_room(inside, number, score, "number_in_named", matched)
-        if number.needs_name:
+        if number.needs_name or any(place[0].kind in _NEAR_KINDS for hit in hits for place in hit.places):
             return []
         matched = line.written(*number.span)
         if not hits:
@@ -316,9 +316,11 @@ def _keep(found: dict[int, Mention], mention: Mention) -> None:
     known = found.get(mention.entry.id)
     if known is None:
         found[mention.entry.id] = mention
-    else:  # said twice, meant more
-        best = max(known, mention, key=lambda one: one.score)
-        found[mention.entry.id] = replace(best, score=_lifted(best.score, 0.15))
+        return
+    best = max(known, mention, key=lambda one: one.score)
+    if best.code != "short_name":  # said twice, meant more; but 幸福 is a word, too
+        best = replace(best, score=_lifted(best.score, 0.15))
+    found[mention.entry.id] = best
 
 
 def _settled(mentions: Iterable[Mention], near_path: str, hits: list[_Hit]) -> list[Mention]:

@@ -33,11 +33,13 @@ _UNIT = r"(?:(?P<unit>\d{1,2}|[a-z])(?:单元|门洞|门|-))?"
 _ROOM = r"(?:(?P<room>[a-z]?\d{1,4}[a-z]?)(?:室|房|户|号房?)|(?P<bare>\d{3,4})(?![\d米块元年人户个平-]))"
 _FLOOR = r"(?:\d{1,2}(?:层|楼))?"
 _IN_BUILDING = re.compile(
-    rf"(?P<key>[a-z]?\d{{1,4}}|(?<![a-z])[a-z])号楼(?P<tail>{_UNIT}{_FLOOR}(?:{_ROOM})?)"
+    rf"(?<![月\d])(?P<key>[a-z]?\d{{1,4}}|(?<![a-z])[a-z])号楼(?P<tail>{_UNIT}{_FLOOR}(?:{_ROOM})?)"
 )
 _IN_GRID = re.compile(r"第?(?P<key>\d{1,3})号?网格")
 _IN_COURTYARD = re.compile(r"(?<!\d)(?P<key>\d{1,4})号院")
-_DASHED = re.compile(r"(?<![\d-])(?P<key>[a-z]?\d{1,3})-(?:(?P<unit>\d{1,2})-)?(?P<room>\d{3,4})(?![\d-])")
+_DASHED = re.compile(
+    r"(?<!\d)(?<!\d-)(?P<key>[a-z]?\d{1,3})-(?:(?P<unit>\d{1,2})-)?(?P<room>\d{3,4})(?![\d-])"
+)
 _DOOR = re.compile(rf"^{_UNIT}{_FLOOR}{_ROOM}$")
 
 
@@ -140,7 +142,8 @@ def numbered_in(text: str, name_ends: frozenset[int]) -> list[Numbered]:
             Numbered(kind, match["key"], *match.span(), match.end()) for match in pattern.finditer(text)
         ]
     for match in _DASHED.finditer(text):
-        if match["unit"] or match.start() in name_ends:
+        before = match.start() - 1 if text[: match.start()].endswith("-") else match.start()
+        if match["unit"] or before in name_ends:
             unit = match["unit"] or ""
             found.append(
                 Numbered(
