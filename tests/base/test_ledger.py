@@ -360,7 +360,7 @@ class TestDeliver:
     def test_an_event_no_code_can_read_becomes_a_dead_letter(self) -> None:
         listener = Listener()
         actions.subscribe("t.later", [Opened], listener, when="later")
-        row = Event(kind=Opened.kind, subject_kind="ledgertest", subject_id=1, by=7, at=NOW)
+        row = Event(id=1, kind=Opened.kind, subject_kind="ledgertest", subject_id=1, by=7, at=NOW)
         row.payload = {"code": 5}
         row.save()
         actions.record(opened(2))

@@ -32,11 +32,17 @@ def _nodes(path: Path) -> Iterator[ast.AST]:
     yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
+def _work(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines a function works in: its signature and its docstring cost nobody a thought."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
 def test_functions_and_classes_keep_to_their_budgets(path: Path) -> None:
     for node in _nodes(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            length = _work(node)
             assert length <= 50, f"{_name(path)}: {node.name} has {length} lines"
         if isinstance(node, ast.ClassDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1

@@ -85,7 +85,7 @@ def test_numbers_sort_by_slot_and_differ_within_one() -> None:
     at = datetime(2026, 11, 22, 4, tzinfo=UTC)
     assert new_number(at, CHINA) < new_number(at + timedelta(seconds=87), CHINA)
     drawn = {new_number(at, CHINA) for _ in range(200)}
-    assert len(drawn) == 20_000
+    assert len(drawn) >= 198
     assert len({number[:9] for number in drawn}) == 1
 
 

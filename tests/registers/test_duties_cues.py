@@ -70,7 +70,7 @@ def test_most_of_what_people_say_is_recognised_by_its_words_alone() -> None:
     pairs = [line.split("|") for line in SAID.split("\n") if line]
     first, missed = 0, []
     for code, said in pairs:
-        shares = reader.probabilities(said)
+        shares = reader.look(said).probabilities()
         ranked = sorted(shares, key=lambda each: -shares[each])[:3]
         first += ranked[:1] == [code]
         if code not in ranked:
@@ -83,5 +83,5 @@ def test_most_of_what_people_say_is_recognised_by_its_words_alone() -> None:
 def test_a_class_is_recognised_by_each_of_its_own_words(view: queries.ClassView) -> None:
     reader = ColdStart(queries.cues(ON))
     for cue in view.cues:
-        shares = reader.probabilities(cue)
+        shares = reader.look(cue).probabilities()
         assert view.code in sorted(shares, key=lambda code: -shares[code])[:3], cue

@@ -55,7 +55,7 @@ def account(username: str = "chen.min") -> int:
 def test_units_are_bodies_that_handle_cases(town: dict[str, int]) -> None:
     unit = body(short="市政所", place_id=town["street"], phone="000-1234567", calendar="always")
     body("shop", kind="enterprise", name="小店", handles=False)
-    closed = body("old", name="旧单位")
+    closed = body("old", name="旧单位", sort=1)
     actions.close_body(closed, on=TODAY, by=SYSTEM, now=NOW)
     assert [view.code for view in queries.units(on=TODAY)] == ["municipal"]
     assert [view.code for view in queries.units(on=TODAY - timedelta(days=1))] == ["municipal", "old"]

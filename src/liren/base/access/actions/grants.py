@@ -43,32 +43,21 @@ def grant(
     account = held(account_id)
     if account.kind != Account.Kind.STAFF or not account.is_active:
         raise Refused("access.not_staff", field="account")
-    same = Grant.objects.filter(
-        account=account,
-        role=role,
-        place_path=place_path,
-        unit_id=unit_id,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        source=source,
-        revoked_at__isnull=True,
-    ).first()
+    said = {
+        "account": account,
+        "role": role,
+        "place_path": place_path,
+        "unit_id": unit_id,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+        "source": source,
+    }
+    same = Grant.objects.filter(**said, revoked_at__isnull=True).first()
     if same is not None:
         return same.id
     if wanted.exclusive:
         _shut_out(account, wanted, valid_from, now)
-    row = Grant(
-        account=account,
-        role=role,
-        place_path=place_path,
-        unit_id=unit_id,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        source=source,
-        exclusive=wanted.exclusive,
-        granted_at=now,
-        granted_by=by.id,
-    )
+    row = Grant(**said, exclusive=wanted.exclusive, granted_at=now, granted_by=by.id)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
