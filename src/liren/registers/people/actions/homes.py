@@ -40,12 +40,7 @@ def own(
     ownership.area, ownership.dates, ownership.too_much (params `held`, the largest sum, as a fraction).
     """
     dwelling = dwelling_of(place_id, by, now)
-    if (person_id is None) == (body_id is None):
-        raise Refused("ownership.owner", field="owner")
-    if person_id is not None and not Person.objects.filter(id=person_id).exists():
-        raise NotFound("person.unknown")
-    if body_id is not None and not Body.objects.filter(id=body_id).exists():
-        raise NotFound("body.unknown")
+    _check_owner(person_id, body_id)
     if not 0 < share <= 1 or share.denominator > 1_000_000:
         raise Refused("ownership.share", field="share")
     if not area.is_finite() or not 0 < area <= MOST_AREA or area != round(area, 2):
@@ -167,6 +162,15 @@ def move_out(residence_id: int, *, on: date, by: Actor, now: datetime) -> None:
             ended=True,
         )
     )
+
+
+def _check_owner(person_id: int | None, body_id: int | None) -> None:
+    if (person_id is None) == (body_id is None):
+        raise Refused("ownership.owner", field="owner")
+    if person_id is not None and not Person.objects.filter(id=person_id).exists():
+        raise NotFound("person.unknown")
+    if body_id is not None and not Body.objects.filter(id=body_id).exists():
+        raise NotFound("body.unknown")
 
 
 def dwelling_of(place_id: int, by: Actor, now: datetime) -> Dwelling:

@@ -39,7 +39,7 @@ def read_address(text: str, *, near_path: str | None = None, limit: int = 5) -> 
     """
     kept = snapshot()
     found = kept.gazetteer.read(text, near_path=near_path or "", limit=limit)
-    names = tree.full_names(mention.entry.id for mention in found)
+    names = tree.names_in(kept, (mention.entry.id for mention in found))
     return [
         Candidate(
             place_id=mention.entry.id,

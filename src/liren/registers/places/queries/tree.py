@@ -1,6 +1,6 @@
 """The tree: one place, those around it, those in it, and what they are called."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from liren.kernel.errors import NotFound
 from liren.registers.places import rules
 from liren.registers.places.models import ExternalCode, Place
-from liren.registers.places.queries.snapshot import FIELDS, PlaceView, snapshot, view
+from liren.registers.places.queries.snapshot import FIELDS, PlaceView, Snapshot, snapshot, view
 
 # A grid is how the office cuts its ground; people find a building by community, courtyard and number.
 _SAID = frozenset({"community", "courtyard", "building", "dwelling"})
@@ -160,27 +160,31 @@ def full_name(place_id: int) -> str:
     """What the place is called among neighbours: 清河里社区和园小区3号楼. Raises
     NotFound("place.unknown").
     """
-    return spoken(get(place_id))
+    return _spoken(get(place_id), snapshot().places)
 
 
 def full_names(place_ids: Iterable[int]) -> dict[int, str]:
     """`full_name` of many, in at most two queries; unknown ids are left out."""
+    return names_in(snapshot(), place_ids)
+
+
+def names_in(kept: Snapshot, place_ids: Iterable[int]) -> dict[int, str]:
+    """`full_names` by a version already at hand: one query if dwellings are among them, else none."""
     wanted = set(place_ids)
-    known = snapshot().places
+    known = kept.places
     missing = wanted - known.keys()
     rows = Place.objects.filter(id__in=missing).values(*FIELDS) if missing else []
     places: Sequence[PlaceView] = [
         *(known[one] for one in wanted & known.keys()),
         *(view(row) for row in rows),
     ]
-    return {place.id: spoken(place) for place in places}
+    return {place.id: _spoken(place, known) for place in places}
 
 
-def spoken(place: PlaceView) -> str:
+def _spoken(place: PlaceView, known: Mapping[int, PlaceView]) -> str:
     """Names from the community down to the place, without the grids between and without saying a name
     twice.
     """
-    known = snapshot().places
     names = [
         known[one].name
         for one in rules.ancestors(place.path)[:-1]
