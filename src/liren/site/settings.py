@@ -9,15 +9,15 @@ from liren.site.database import database
 
 SOURCE: Path = Path(__file__).resolve().parent.parent
 
-# Everything Liren keeps is under one folder: database, files, keys, office's own packs, logs.
-HOME = Path(os.environ.get("LIREN_HOME", "var")).resolve()
+# Everything Liren keeps is under one folder, for its own user only: database, files, keys, the office's own packs.
+HOME = Path(os.environ.get("LIREN_HOME") or "var").resolve()
+HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _secret_key() -> str:
     """Made once per installation, readable by its owner only; never in the repository."""
     kept = HOME / "secret_key"
     if not kept.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
@@ -29,7 +29,9 @@ def _secret_key() -> str:
 
 SECRET_KEY = os.environ.get("LIREN_SECRET_KEY") or _secret_key()
 DEBUG = os.environ.get("LIREN_DEBUG") == "1"
-ALLOWED_HOSTS = os.environ.get("LIREN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [
+    host.strip() for host in (os.environ.get("LIREN_HOSTS") or "localhost,127.0.0.1,[::1]").split(",")
+]
 # Behind HTTPS (every real installation) cookies are marked secure and HSTS is sent.
 HTTPS = os.environ.get("LIREN_HTTPS") == "1"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
@@ -137,11 +139,28 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
+# Letters to staff by the office's own mail server, where LIREN_MAIL=smtp; until then they are files.
+EMAIL_HOST = os.environ.get("LIREN_MAIL_HOST") or "localhost"
+EMAIL_PORT = int(os.environ.get("LIREN_MAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("LIREN_MAIL_USER") or ""
+EMAIL_HOST_PASSWORD = os.environ.get("LIREN_MAIL_PASSWORD") or ""
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("LIREN_MAIL_FROM") or "liren@localhost"
+
+# Lines of the log name places in the program, never words, names or secrets of people: see logbook.py.
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "liren.site.logbook.Plain"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"liren": {"level": "INFO"}},
+    "loggers": {
+        "liren": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        # what somebody asked for that is not there is no fault of ours
+        "django.request": {"handlers": [], "level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+    },
 }

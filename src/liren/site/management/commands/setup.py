@@ -1,11 +1,15 @@
 """`liren setup`: make or upgrade the tables; on PostgreSQL as their owner, then let the app role in."""
 
 import os
+import stat
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
 
 from liren.base.access import actions as access
 
@@ -14,13 +18,25 @@ class Command(BaseCommand):
     """Safe to run again: what is there stays."""
 
     help = __doc__ or ""
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The role the server connects as."""
         parser.add_argument("--app-role", default=os.environ.get("LIREN_DB_APP_ROLE", ""))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate, then grant."""
-        call_command("migrate", verbosity=options["verbosity"], interactive=False)
+        """Migrate if anything is new, then grant."""
+        if settings.HOME.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            self.stderr.write(
+                f"{settings.HOME} can be read by other users of this machine: chmod 700 {settings.HOME}"
+            )
+        if pending(connection):
+            call_command("migrate", verbosity=options["verbosity"], interactive=False)
         if connection.vendor == "postgresql" and options["app_role"]:
             access.grant_app_role(connection, options["app_role"])
+
+
+def pending(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the tables are older than the program."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
