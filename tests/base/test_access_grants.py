@@ -248,14 +248,13 @@ def test_the_database_person_and_the_app_role() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('liren.actor')")
         assert cursor.fetchone() == ("42",)
-        cursor.execute("CREATE ROLE liren_app_test NOLOGIN")
-        actions.grant_app_role(connection, "liren_app_test")
+        actions.grant_app_role(connection, "liren_app")
         cursor.execute("CREATE TABLE made_later (id int)")
         for table in ("access_account", "made_later"):
             for right, given in (("INSERT", True), ("DELETE", True), ("TRUNCATE", False)):
-                cursor.execute("SELECT has_table_privilege('liren_app_test', %s, %s)", [table, right])
+                cursor.execute("SELECT has_table_privilege('liren_app', %s, %s)", [table, right])
                 assert cursor.fetchone() == (given,)
-        cursor.execute("SET LOCAL ROLE liren_app_test")
+        cursor.execute("SET LOCAL ROLE liren_app")
         with pytest.raises(Exception, match="must be owner"), transaction.atomic():
             cursor.execute("DROP TABLE access_account")
         cursor.execute("RESET ROLE")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
@@ -113,9 +114,9 @@ def test_killed_with_signal_9_the_job_is_done_by_the_next_worker(tmp_path: Path)
         os.rename(name, home / "liren.sqlite3")
         (home / "liren.sqlite3").chmod(0o600)
     else:
-        environment["LIREN_DB"] = os.environ["LIREN_DB"].replace(
-            "/" + name.removeprefix("test_") + "?", f"/{name}?"
-        )
+        # the child must reach the tests' own database, whatever a parallel run called it
+        reached = urlsplit(os.environ["LIREN_DB"])
+        environment["LIREN_DB"] = urlunsplit(reached._replace(path=f"/{name}"))
 
     def child(mode: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

@@ -163,19 +163,20 @@ class TestAppendOnly:
             cursor.execute(statement)
         assert Event.objects.count() == 2
 
-    @pytest.mark.skipif("connection.vendor != 'sqlite'")
-    def test_sqlite_refuses_to_replace(self) -> None:
+    def test_what_is_there_cannot_be_replaced(self) -> None:
         event_id = actions.record(opened())
+        columns = '(id, kind, subject_kind, subject_id, "by", at, place_path, unit_ids, payload)'
+        values = "VALUES (%s, 'x', 'x', 1, 1, '2026-01-01', '', '[]', '{}')"
+        replace = {
+            "sqlite": f"INSERT OR REPLACE INTO ledger_event {columns} {values}",
+            "postgresql": f"INSERT INTO ledger_event {columns} {values} ON CONFLICT (id) DO UPDATE SET kind = 'x'",
+        }
         with (
             pytest.raises(DatabaseError, match="append-only"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
-            cursor.execute(
-                "INSERT OR REPLACE INTO ledger_event (id, kind, subject_kind, subject_id, 'by', at, "
-                "place_path, unit_ids, payload) VALUES (%s, 'x', 'x', 1, 1, '2026-01-01', '', '[]', '{}')",
-                [event_id],
-            )
+            cursor.execute(replace[connection.vendor], [event_id])
 
     def test_people_may_not_flush(self) -> None:
         with pytest.raises(CommandError, match="append-only"):

@@ -7,14 +7,16 @@ from django.db import transaction
 
 from liren.base.ledger import actions as ledger
 from liren.base.ledger import queries as sealed
-from liren.cases import actions
+from liren.cases import actions, queries
 from liren.cases.models import Case
-from liren.kernel.policy import Actor, Grant
+from liren.kernel.policy import SYSTEM, Actor, Grant
 from liren.registers.advice import actions as advice
 from liren.registers.advice import queries as advised
 from liren.registers.channels.models import Message
+from liren.registers.places import actions as grounds
+from liren.registers.places import queries as places
 from liren.rooms.intake import actions as intake
-from tests.cases.test_life import HER, replied, say
+from tests.cases.test_life import HER, dispatched, replied, say
 from tests.town import NOW, Town, resident
 
 pytestmark = pytest.mark.writes
@@ -124,3 +126,16 @@ def test_advice_is_scored_by_what_the_case_ended_as(town: Town) -> None:
     outcomes = {item.kind: item.outcome for item in advised.for_subject("case", accepted.case_id)}
     assert outcomes["class"] == "right"
     assert outcomes["unit"] == "right"
+
+
+def test_when_a_grid_is_redrawn_its_cases_go_with_it(town: Town) -> None:
+    accepted = say(town, place_id=town.building)
+    dispatched(town, accepted)
+    there = town.staff(130, "leader", place=places.get(town.far).path)
+    assert queries.worklist(there, queries.Filters(view="all"), now=NOW).rows == []
+    grounds.move_place(town.grid, parent_id=town.far, by=SYSTEM, now=NOW)
+    assert [row.id for row in queries.worklist(there, queries.Filters(view="all"), now=NOW).rows] == [
+        accepted.case_id
+    ]
+    found = queries.worklist(there, queries.Filters(view="all", text="排水沟"), now=NOW).rows
+    assert [row.id for row in found] == [accepted.case_id]

@@ -3,13 +3,14 @@
 from typing import Any
 
 from liren.base.ledger import queries as ledger
-from liren.cases import actions, events
+from liren.cases import actions, events, queries
 from liren.cases.models import Case, Voice
 from liren.cases.states import FINAL, State
 from liren.kernel.policy import SYSTEM
 from liren.registers.advice import actions as advice
 from liren.registers.channels import actions as channels
 from liren.registers.places import queries as places
+from liren.registers.places.events import PlaceMoved
 
 
 def tell_one(event: events.Received | events.Joined) -> None:
@@ -90,3 +91,11 @@ def stamp(event: events.CaseEvent) -> None:
     seqs = [entry.seq for entry in ledger.history("case", event.subject_id) if entry.seq is not None]
     if seqs:
         actions.stamp(event.subject_id, max(seqs))
+
+
+def follow_move(event: PlaceMoved) -> None:
+    """A place came to lie elsewhere in the tree: its cases lie there too, for scopes, lists and search alike."""
+    for case in Case.objects.filter(place_path__startswith=event.old_path).iterator():
+        case.place_path = event.place_path + case.place_path.removeprefix(event.old_path)
+        case.save(update_fields=["place_path"])
+        actions.index(case, queries.words_of_case(case.id))

@@ -135,7 +135,7 @@ _GREETING = re.compile(
 
 def title_of(words: str) -> str:
     """A short title in the requester's own words: the first sentence without its greeting, at most 40 characters."""
-    rest = words.strip()
+    rest = clean_words(words)
     for _ in range(3):
         shorter = _GREETING.sub("", rest).strip()
         if shorter == rest or not shorter:

@@ -48,6 +48,7 @@ def _news() -> None:
     wake: Any = ledger.subscribe
     # in the same transaction: grants and duty lists must never lag behind the ground they stand on
     wake("people.follow_move", [PlaceMoved], people.follow_move, when="now")
+    wake("cases.follow_move", [PlaceMoved], reactions.follow_move, when="now")
     wake("duties.follow_move", [PlaceMoved], duties.place_moved, when="now")
     # later, at least once: what reaches people is not sent again for the past
     wake(

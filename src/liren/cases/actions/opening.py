@@ -15,7 +15,7 @@ from liren.base.vault import queries as keys
 from liren.cases import clocks, events, queries, states
 from liren.cases.actions.stepping import words_of
 from liren.cases.models import Case, Step, Voice
-from liren.cases.rules import WORDS_MAX, clean_phone, title_of
+from liren.cases.rules import WORDS_MAX, clean_phone, clean_words, title_of
 from liren.kernel.clock import office_zone
 from liren.kernel.errors import Refused
 from liren.kernel.events import content_hash, new_salt
@@ -157,7 +157,7 @@ def open_case(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accepted
             channel=demand.channel,
             place_id=demand.place_id,
             place_path=path or places.root().path,
-            place_text=demand.place_text.strip()[:200],
+            place_text=clean_words(demand.place_text)[:200],
             latitude=demand.latitude,
             longitude=demand.longitude,
             class_code=demand.class_code,

@@ -43,6 +43,7 @@ from liren.cases.queries.matters import (
     sees_voice_files,
     status,
 )
+from liren.cases.rules import clean_words
 
 __all__ = [
     "PAGE",
@@ -59,6 +60,7 @@ __all__ = [
     "Worklist",
     "case_page",
     "case_ref",
+    "clean_words",
     "confirmed_texts",
     "contact_of",
     "counts",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from liren.base.ledger import actions as ledger
 from liren.cases import actions as cases
+from liren.cases.queries import clean_words
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound, Refused
 from liren.kernel.ids import new_token
@@ -39,7 +40,7 @@ class Heard:
 
 
 def _check(heard: Heard) -> None:
-    if not heard.words.strip() and not heard.file_ids:
+    if not clean_words(heard.words) and not heard.file_ids:
         raise Refused("words.empty", field="words")
     if len(heard.words) > WORDS_MAX:
         raise Refused("words.too_long", field="words", limit=WORDS_MAX, length=len(heard.words))
@@ -86,10 +87,10 @@ def revise(token: str, heard: Heard, *, by: Actor, now: datetime, near_path: str
 
 
 def _keep(draft: Draft, heard: Heard, *, now: datetime, near_path: str | None) -> Draft:
-    draft.words = heard.words.strip()
+    draft.words = clean_words(heard.words)
     draft.file_ids = list(heard.file_ids)
     draft.latitude, draft.longitude = heard.latitude, heard.longitude
-    draft.place_id, draft.place_text = heard.place_id, heard.place_text.strip()[:200]
+    draft.place_id, draft.place_text = heard.place_id, clean_words(heard.place_text)[:200]
     draft.class_code = heard.class_code
     draft.reading = _read(heard, now=now, near_path=near_path).as_json()
     draft.save()

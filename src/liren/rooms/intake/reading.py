@@ -148,7 +148,7 @@ def read(
             ground = spot.place.path
             found.append(PlaceGuess(spot.place.id, spot.place.name, spot.place.path, 0.8, "point"))
             found.sort(key=lambda guess: (-_depth(guess, ground), -guess.share))
-        else:
+        elif spot.outside:
             outside = spot.neighbour or "?"
     if place_id is not None:
         place = places.get(place_id)
