@@ -14,6 +14,7 @@ from liren.cases.queries.desk import (
     similar,
     worklist,
 )
+from liren.cases.queries.figures import Figures, figures
 from liren.cases.queries.ground import (
     Twin,
     confirmed_texts,
@@ -43,12 +44,14 @@ from liren.cases.queries.matters import (
     sees_voice_files,
     status,
 )
-from liren.cases.rules import clean_words
+from liren.cases.rules import Rate, clean_words
 
 __all__ = [
     "PAGE",
+    "Rate",
     "VIEWS",
     "CasePage",
+    "Figures",
     "Filters",
     "InHand",
     "Matter",
@@ -65,6 +68,7 @@ __all__ = [
     "contact_of",
     "counts",
     "due_to_settle",
+    "figures",
     "frequent_classes",
     "heard",
     "in_hand",

@@ -15,6 +15,7 @@ ICONS = {
     "out": '<path d="M10 4H5v16h5M14 8l4 4-4 4M18 12H9"/>',
     "warn": '<path d="M12 4 22 20H2zM12 10v4M12 17h.01"/>',
     "moon": '<path d="M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z"/>',
+    "bars": '<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>',
     "check": '<path d="m5 12 5 5 9-10"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
 }

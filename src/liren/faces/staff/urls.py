@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from liren.faces.staff.views import case, desk, door, messages, opening
+from liren.faces.staff.views import case, desk, door, messages, opening, rates
 
 NUMBER = r"(?P<number>\d{16})"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("bulk", desk.bulk, name="desk_bulk"),
     path("new", opening.new, name="desk_new"),
     path("messages", messages.messages, name="desk_messages"),
+    path("rates", rates.rates, name="desk_rates"),
     path("me", door.me, name="desk_me"),
     path("login", door.login, name="desk_login"),
     path("second-factor", door.second_factor, name="desk_second_factor"),

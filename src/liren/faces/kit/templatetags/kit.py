@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from liren.cases.queries import Rate
 from liren.faces.kit import prefs
 from liren.faces.kit.icons import ICONS
 from liren.kernel.clock import office_zone, to_office, utc_now
@@ -130,6 +131,13 @@ def moment(at: datetime | None) -> str:
 def day(at: datetime | None) -> str:
     """A day in office time."""
     return moment(at).rsplit(" ", 1)[0] if at else ""
+
+
+@register.filter
+def percent(rate: Rate) -> str:
+    """A share as a whole percent; one decimal where there are enough cases to bear it."""
+    share = rate.value or 0.0
+    return f"{share:.1%}" if rate.of >= 100 else f"{share:.0%}"
 
 
 @register.filter
