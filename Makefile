@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+HOST ?= 127.0.0.1
 LIREN_HOME ?= var
 COMPILE := uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q \
 	--custom-compile-command "make lock"
+INSTALL = $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r
+OFFLINE = 软件包没有装全：请检查网络后再运行一次。 Packages could not be installed: check the network and run it again.
 
 export PYTHONPATH := src
 export LIREN_HOME
@@ -16,8 +19,7 @@ help:            ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 run: setup       ## sets up, loads the sample street, serves every face on one port
-	@$(BIN)/python -m liren street --if-empty
-	@$(BIN)/python -m liren serve --port $(PORT)
+	@$(BIN)/python -m liren serve --sample --host $(HOST) --port $(PORT)
 
 test: setup-dev system ## proves it: the whole suite on SQLite, the write paths on PostgreSQL
 	@$(BIN)/python -m tools.prove test
@@ -38,17 +40,20 @@ screenshots: setup-dev system ## the pages in docs/pictures, taken again
 	@$(BIN)/python -m tools.screenshots
 
 $(BIN)/uv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Liren needs Python 3.11 or newer: try PYTHON=python3.12 make run"; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -q uv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "里仁需要 Python 3.11 或更新版本；已另外安装的话：PYTHON=python3.12 make run"; \
+		echo "Liren needs Python 3.11 or newer. If another is installed: PYTHON=python3.12 make run"; exit 1; }
+	@echo "第一次安装，需要网络，约一分钟…… First set-up: needs the network and about a minute."
+	@$(PYTHON) -m venv $(VENV) >/dev/null || { echo "On Debian and Ubuntu, as root: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q uv || { echo "$(OFFLINE)"; exit 1; }
 
-# a stamp per lock: a second start does nothing
+# a stamp per lock: a second start does nothing, and needs no network
 $(VENV)/.run: requirements.lock | $(BIN)/uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	@$(INSTALL) requirements.lock || { echo "$(OFFLINE)"; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock | $(BIN)/uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-dev.lock
+	@$(INSTALL) requirements-dev.lock || { echo "$(OFFLINE)"; exit 1; }
 	@touch $@ $(VENV)/.run
 
 $(VENV)/.words: $(wildcard src/liren/locale/*/LC_MESSAGES/*.po) $(VENV)/.run

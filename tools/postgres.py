@@ -34,7 +34,12 @@ def _user() -> dict[str, object]:
     """PostgreSQL refuses to run as root: then it runs as the system's own postgres user."""
     if os.geteuid() != 0:
         return {}
-    entry = pwd.getpwnam("postgres")
+    try:
+        entry = pwd.getpwnam("postgres")
+    except KeyError:
+        raise NoPostgres(
+            "as root it needs the system's user postgres; install PostgreSQL 15 or newer"
+        ) from None
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 

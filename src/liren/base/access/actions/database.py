@@ -4,12 +4,15 @@ person.
 
 import re
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from liren.kernel.errors import Refused
 from liren.kernel.policy import Actor
 
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+# What is only ever added to, and the one column that may be set once: an event's place in the order.
+_HISTORY = {"ledger_event": "seq", "ledger_seal": "", "vault_reveal": "", "django_migrations": ""}
 
 
 def set_acting_person(connection: BaseDatabaseWrapper, actor: Actor, *, is_local: bool = False) -> None:
@@ -25,7 +28,7 @@ def set_acting_person(connection: BaseDatabaseWrapper, actor: Actor, *, is_local
 
 def grant_app_role(connection: BaseDatabaseWrapper, role_name: str) -> None:
     """Let a role that owns nothing read and write every table, present and future; run as the owner after
-    migrating.
+    migrating, every time: history stays append-only for the role, TRUNCATE and new tables are refused to it.
 
     Nothing on SQLite. Raises Refused("database.role_name") for what is no plain identifier.
     """
@@ -35,8 +38,9 @@ def grant_app_role(connection: BaseDatabaseWrapper, role_name: str) -> None:
         return
     role = connection.ops.quote_name(role_name)
     rows, numbers = "SELECT, INSERT, UPDATE, DELETE", "USAGE, SELECT"
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in (
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC",  # PostgreSQL 14 and older let everybody
             f"GRANT USAGE ON SCHEMA public TO {role}",
             f"GRANT {rows} ON ALL TABLES IN SCHEMA public TO {role}",
             f"GRANT {numbers} ON ALL SEQUENCES IN SCHEMA public TO {role}",
@@ -44,3 +48,7 @@ def grant_app_role(connection: BaseDatabaseWrapper, role_name: str) -> None:
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {numbers} ON SEQUENCES TO {role}",
         ):
             cursor.execute(statement)
+        for table, settable in _HISTORY.items():
+            cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {role}")
+            if settable:
+                cursor.execute(f"GRANT UPDATE ({settable}) ON {table} TO {role}")

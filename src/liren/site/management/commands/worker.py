@@ -7,11 +7,13 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connection
 
+from liren.base.access import actions as access
 from liren.base.jobs import actions as jobs
 from liren.base.ledger import actions as ledger
 from liren.kernel.clock import utc_now
+from liren.kernel.policy import SYSTEM
 
 log = logging.getLogger("liren.worker")
 REST = 1.0  # seconds between rounds when there is nothing to do
@@ -45,6 +47,7 @@ class Command(BaseCommand):
 
     def _round(self) -> bool:
         try:
+            access.set_acting_person(connection, SYSTEM)
             sealed = ledger.seal()
             delivered = ledger.deliver(now=utc_now())
             worked = jobs.work(until_idle=True)
