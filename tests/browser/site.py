@@ -54,7 +54,9 @@ def _environment(home: Path) -> dict[str, str]:
 def fill(home: Path) -> dict[str, Person]:
     """Make the tables and the street in `home`."""
     env = _environment(home)
-    subprocess.run([sys.executable, "-m", "liren", "setup"], env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "liren", "setup"], env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )
     made = subprocess.run(
         [sys.executable, "-m", "tests.browser.street"], env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE
     )

@@ -1,8 +1,10 @@
 """How a face's views are made: each names its duty, and what a person may not see does not exist."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Literal, ParamSpec
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -15,6 +17,10 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 Face = Literal["resident", "staff", "anyone"]
 
+# In the session, across a sign-in: what a member of staff had written when the session ran out.
+KEPT = "kept_form"
+KEPT_MAX = 20_000
+
 
 class FaceRequest(HttpRequest):
     """A request after the kit's middleware: it knows who acts, on which device, and the nonce of its page."""
@@ -22,6 +28,18 @@ class FaceRequest(HttpRequest):
     actor: Actor
     csp_nonce: str
     device_token: str
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponseBase:
+    """Sign in first, then back to the page; words on their way come along, to be sent again."""
+    back = request.get_full_path()
+    if request.method == "POST":
+        back = request.path.rpartition("/")[0] if request.path.startswith("/desk/case/") else request.path
+        back = re.sub(r"/voice$", "", back)
+        words = request.POST.get("text") or request.POST.get("words") or ""
+        if words:
+            request.session[KEPT] = {"path": request.path, "text": words[:KEPT_MAX]}
+    return redirect(f"/desk/login?{urlencode({'next': back})}")
 
 
 def door(face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Any], Any]:
@@ -36,7 +54,7 @@ def door(face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",)) -> Calla
         def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor: Actor = request.actor
             if face == "staff" and actor.kind != "staff":
-                return redirect(f"/desk/login?next={request.get_full_path()}")
+                return _to_the_door(request)
             if face == "staff" and actor.proof != "second_factor" and duty != "access.second_factor":
                 return redirect("/desk/second-factor")
             if duty not in {"access.second_factor", "anyone"} and not actor.has(duty):

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 
-from liren.kernel.errors import NotFound
+from django.utils.translation import get_language
+
 from liren.registers.places import queries as places
 
 
 def office_name() -> str:
-    """The name of the place this office serves; the product's own before any place is known."""
-    try:
-        return places.root().name
-    except NotFound:
-        return "里仁"
+    """The name of the place this office serves, in the reader's language; the product's own before any is known."""
+    office = places.office_view()
+    if office.name_en and (get_language() or "").startswith("en"):
+        return office.name_en
+    return office.name
 
 
 def names_above(paths: Iterable[str], *, kinds: tuple[str, ...]) -> dict[str, str]:

@@ -34,7 +34,7 @@ def frame(request: FaceRequest, rail: str) -> dict[str, Any]:
         "who": people.label(actor.id),
         "may_open": actor.has("intake.open"),
         "may_messages": messages,
-        "dead": channels.count_dead() if messages else 0,
+        "dead": channels.count_dead(actor) if messages else 0,
     }
 
 
@@ -88,6 +88,59 @@ class Line:
     detail: str
     words: str
     photos: Sequence[kept.FileView]
+    step: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One voice as the desk reads it first: words, when, how it came, photos."""
+
+    words: str
+    at: datetime
+    channel: str
+    on_behalf: bool
+    photos: Sequence[kept.FileView]
+
+
+def said(voices: "Sequence[Voice]") -> list[Said]:
+    """The requesters' own words, in the order they were said."""
+    photos = kept.of_all([f"voice:{voice.id}" for voice in voices])
+    titles = channel_titles()
+    return [
+        Said(
+            voice.words,
+            voice.said_at,
+            titles.get(voice.channel, voice.channel),
+            voice.on_behalf,
+            photos.get(f"voice:{voice.id}", []),
+        )
+        for voice in voices
+    ]
+
+
+def rule_title(case: "Case") -> str:
+    """The rule a case's limits come from, as an office names it."""
+    return _("依据规则 %(rule)s") % {"rule": case.due_rule} if case.due_rule else ""
+
+
+def advice_line(item: Any, on: date) -> dict[str, Any]:
+    """One suggestion: how sure, what, why."""
+    because = "、".join(str(reason) for reason in item.reasons[:3] if reason)
+    if item.kind == "class":
+        title = class_title(item.choice, on)
+        because = _("因为提到 %(words)s") % {"words": because} if because else ""
+    elif item.kind == "place":
+        title = place_name(int(item.choice))
+        because = {"chosen": _("居民自己选的"), "point": _("手机定位在这里")}.get(because, because)
+    else:
+        title = people.unit(int(item.choice)).name if item.kind == "unit" else item.choice
+        because = _("依据 %(basis)s") % {"basis": because} if because else ""
+    return {
+        "percent": round(item.confidence * 100),
+        "title": title,
+        "because": because,
+        "taken": item.taken_choice == item.choice,
+    }
 
 
 def _titles() -> Mapping[str, str]:
@@ -117,28 +170,33 @@ def _titles() -> Mapping[str, str]:
     }
 
 
-def story(case: "Case", steps: "Sequence[Step]", voices: "Sequence[Voice]") -> list[Line]:
-    """The whole story, newest first, with the words of every voice and the photos where they came in."""
-    spoken = {voice.id: voice for voice in voices}
-    photos = kept.of_all([f"case:{case.id}", *(f"voice:{voice.id}" for voice in voices)])
+def story(
+    case: "Case", steps: "Sequence[Step]", voices: "Sequence[Voice]", *, said_above: int = 0
+) -> list[Line]:
+    """The whole story, newest first; the first `said_above` voices stand above it and are not repeated."""
+    spoken = {voice.id: voice for voice in voices[said_above:]}
+    photos = kept.of_all([f"case:{case.id}", *(f"voice:{voice_id}" for voice_id in spoken)])
     names = people.labels({step.by for step in steps})
     titles, on = _titles(), today()
     lines = []
     for step in steps:
-        voice = spoken.get(step.voice_id or 0)
         first_words = step.move in {"receive", "join"}
+        voice = spoken.get(step.voice_id or 0) if first_words else None
         lines.append(
             Line(
                 title=titles.get(step.move, step.move),
                 at=step.at,
                 who=_("居民") if first_words else names.get(step.by, ""),
                 detail=_detail(step, on),
-                words=voice.words if first_words and voice else step.words,
-                photos=photos.get(f"voice:{voice.id}", []) if first_words and voice else [],
+                words=voice.words if voice else step.words,
+                photos=photos.get(f"voice:{voice.id}", []) if voice else [],
             )
         )
-    if photos.get(f"case:{case.id}"):
-        lines.insert(0, Line(_("现场照片"), case.received_at, "", "", "", photos[f"case:{case.id}"]))
+    on_site = photos.get(f"case:{case.id}")
+    if on_site:
+        lines.insert(
+            0, Line(_("现场照片"), case.replied_at or case.received_at, "", "", "", on_site, step=False)
+        )
     return lines
 
 
@@ -159,4 +217,6 @@ def _detail(step: "Step", on: date) -> str:
 
 def rating_title(stars: int) -> str:
     """好差评, five levels."""
-    return {5: _("非常满意"), 4: _("满意"), 3: _("基本满意"), 2: _("不满意"), 1: _("非常不满意")}.get(stars, "")
+    return {5: _("非常满意"), 4: _("满意"), 3: _("基本满意"), 2: _("不满意"), 1: _("非常不满意")}.get(
+        stars, ""
+    )

@@ -2,9 +2,9 @@
 
 from django.urls import path, re_path
 
-from liren.faces.staff.views import case, desk, door, messages, opening, rates
+from liren.faces.staff.views import case, desk, door, messages, moves, opening, rates
 
-NUMBER = r"(?P<number>\d{16})"
+NUMBER = r"(?P<number>[0-9]{16})"
 
 urlpatterns = [
     path("", desk.worklist, name="desk"),
@@ -18,6 +18,6 @@ urlpatterns = [
     path("logout", door.logout, name="desk_logout"),
     re_path(rf"^case/{NUMBER}$", case.case, name="desk_case"),
     re_path(rf"^case/{NUMBER}/contact-details$", case.contact, name="desk_contact"),
-    re_path(rf"^case/{NUMBER}/voice/(?P<voice_id>\d+)$", case.verdict, name="desk_verdict"),
-    re_path(rf"^case/{NUMBER}/(?P<name>[a-z_]+)$", case.move, name="desk_move"),
+    re_path(rf"^case/{NUMBER}/voice/(?P<voice_id>[0-9]{1, 18})$", moves.verdict, name="desk_verdict"),
+    re_path(rf"^case/{NUMBER}/(?P<name>[a-z_]+)$", moves.move, name="desk_move"),
 ]

@@ -73,7 +73,9 @@ def icon(name: str) -> SafeString:
 def state_tag(state: str, face: str = "resident") -> SafeString:
     """A state as shape, colour and word."""
     return format_html(
-        '<span class="state {}">{}</span>', _SHAPES.get(state, ""), state_word(state, for_staff=face == "staff")
+        '<span class="state {}">{}</span>',
+        _SHAPES.get(state, ""),
+        state_word(state, for_staff=face == "staff"),
     )
 
 

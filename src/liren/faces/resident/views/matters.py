@@ -1,4 +1,4 @@
-"""My matters: what stands where, what I can do about it; finding it again by phone or number."""
+"""My matters: what stands where, and what I can do about it."""
 
 from collections.abc import Mapping
 
@@ -6,44 +6,56 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from liren.base.access import actions as access
 from liren.base.files import queries as kept
 from liren.cases import actions as cases
 from liren.cases import queries
+from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.kit.middleware import DEVICE_COOKIE, keep_device, status_of
-from liren.faces.resident import showing
+from liren.faces.kit.middleware import status_of
 from liren.faces.kit.uploads import keep_photos
-from liren.faces.resident.views.say import with_device
+from liren.faces.resident import showing
+from liren.faces.resident.views.behalf import behalf_page
 from liren.kernel.clock import utc_now
-from liren.kernel.errors import LirenError, Refused
-from liren.kernel.ids import check_number, new_token
+from liren.kernel.errors import LirenError, NotFound
+from liren.kernel.ids import new_token
+from liren.registers.channels import queries as told
+
+MESSAGES = 5
 
 
 @door("resident", "anyone")
 def mine(request: FaceRequest) -> HttpResponse:
     """All my matters, and the ways to find those said elsewhere."""
-    return _mine(request, {"told": _told(request.GET.get("told", ""))})
+    said = {
+        "proven": _("验证好了，下面是用这个号码说过的事。"),
+        "sent": _("这件事已经提交过了，在下面。"),
+    }
+    return mine_page(request, {"told": said.get(request.GET.get("told", ""), "")})
 
 
-def _told(code: str) -> str:
-    return {"proven": _("验证好了，下面是用这个号码说过的事。"), "sent": _("这件事已经提交过了，在下面。")}.get(code, "")
-
-
-def _mine(request: FaceRequest, more: Mapping[str, object], *, status: int = 200) -> HttpResponse:
-    context: dict[str, object] = {"tab": "mine", "matters": queries.matters(request.actor, now=utc_now())}
+def mine_page(request: FaceRequest, more: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    """The list with whatever a way of finding adds."""
+    context: dict[str, object] = {
+        "tab": "mine",
+        "matters": queries.matters(request.actor, now=utc_now()),
+        "messages": told.inbox(request.actor, limit=MESSAGES) if request.actor.kind == "resident" else [],
+    }
     return render(request, "resident/mine.html", context | dict(more), status=status)
 
 
 @door("resident", "matters.read")
 def matter(request: FaceRequest, number: str) -> HttpResponse:
     """One of my matters: next step first, then the story, then what I can do."""
-    return _matter(request, number)
+    return matter_page(request, number)
 
 
-def _matter(request: FaceRequest, number: str, *, more: str = "", status: int = 200) -> HttpResponse:
-    found = queries.matter(number, request.actor, now=utc_now())
+def matter_page(request: FaceRequest, number: str, *, status: int = 200, **more: object) -> HttpResponse:
+    """The page of one matter; for one said on another's behalf, what may be seen of it. Raises NotFound."""
+    try:
+        found = queries.matter(number, request.actor, now=utc_now())
+    except NotFound:
+        return behalf_page(request, number)
     case, can = found.case, showing.can(found)
     unit = case.unit.name if case.unit else ""
     context = {
@@ -54,13 +66,13 @@ def _matter(request: FaceRequest, number: str, *, more: str = "", status: int = 
         "photos": kept.of(f"voice:{found.voice.id}") + kept.of(f"case:{case.id}"),
         "can": can,
         "may_rate": can.get("rate") and not found.verdict,
+        "may_reopen": can.get("rate") and found.verdict == "solved",
         # one key per page shown: a second tap on the same button is the same act
         "key": new_token(12),
         "fresh": request.GET.get("fresh") == "1",
-        "claim": (request.session.get("claim") or {}).get(number),
-        "more": more,
+        "claim": cases.claim_code(found.voice.id) if found.voice.claim_hash else "",
     }
-    return render(request, "resident/matter.html", context, status=status)
+    return render(request, "resident/matter.html", context | more, status=status)
 
 
 def _voice(request: FaceRequest, number: str) -> int:
@@ -70,131 +82,73 @@ def _voice(request: FaceRequest, number: str) -> int:
 @door("resident", "matters.rate", methods=("POST",))
 def rate(request: FaceRequest, number: str) -> HttpResponse:
     """满意 · 一般 · 没解决, in one tap. "Not solved" opens the case again."""
-    said = request.POST.get("said", "")
+    said, text = request.POST.get("said", ""), typed.text(request.POST, "text")
     solved = said in {"1", "2", "3", "4", "5"}
-    cases.rate(
-        _voice(request, number),
-        "solved" if solved else "not_solved" if said == "not_solved" else said,
-        by=request.actor,
-        now=utc_now(),
-        rating=int(said) if solved else None,
-        text=request.POST.get("text", ""),
-        key=f"rate:{request.POST.get('key', '')}",
-    )
+    voice_id = _voice(request, number)
+    try:
+        cases.rate(
+            voice_id,
+            "solved" if solved else "not_solved" if said == "not_solved" else said,
+            by=request.actor,
+            now=utc_now(),
+            rating=int(said) if solved else None,
+            text=text,
+            key=f"rate:{voice_id}:{request.POST.get('key', '')[:60]}",
+        )
+    except LirenError as error:
+        problem = sentences.sentence(error)
+        return matter_page(request, number, status=status_of(error), problem=problem, rated_text=text)
     return redirect("matter", number)
 
 
 @door("resident", "matters.chase", methods=("POST",))
 def chase(request: FaceRequest, number: str) -> HttpResponse:
     """催一催."""
-    key = f"chase:{request.POST.get('key', '')}"
-    cases.chase(_voice(request, number), by=request.actor, now=utc_now(), key=key)
+    voice_id = _voice(request, number)
+    key = f"chase:{voice_id}:{request.POST.get('key', '')[:60]}"
+    try:
+        cases.chase(voice_id, by=request.actor, now=utc_now(), key=key)
+    except LirenError as error:
+        return matter_page(request, number, status=status_of(error), problem=sentences.sentence(error))
     return redirect("matter", number)
 
 
 @door("resident", "matters.say_more", methods=("POST",))
 def say_more(request: FaceRequest, number: str) -> HttpResponse:
     """Add words or photos; if refused, the words are still in the box."""
-    text = request.POST.get("text", "")
+    voice_id, text = _voice(request, number), typed.text(request.POST, "text")
     try:
-        photos = tuple(keep_photos(request))
         cases.say_more(
-            _voice(request, number),
+            voice_id,
             text,
             by=request.actor,
             now=utc_now(),
-            key=f"more:{request.POST.get('key', '')}",
-            file_ids=photos,
+            key=f"more:{voice_id}:{request.POST.get('key', '')[:60]}",
+            file_ids=tuple(keep_photos(request)),
         )
-    except Refused as error:
-        return _matter(request, number, more=text, status=status_of(error))
+    except LirenError as error:
+        problem = sentences.sentence(error)
+        return matter_page(request, number, status=status_of(error), more=text, more_problem=problem)
     return redirect("matter", number)
 
 
 @door("resident", "matters.withdraw", methods=("POST",))
 def withdraw(request: FaceRequest, number: str) -> HttpResponse:
     """Take one's own matter back."""
-    key = f"withdraw:{request.POST.get('key', '')}"
-    cases.withdraw(_voice(request, number), by=request.actor, now=utc_now(), key=key)
+    voice_id = _voice(request, number)
+    key = f"withdraw:{voice_id}:{request.POST.get('key', '')[:60]}"
+    try:
+        cases.withdraw(voice_id, by=request.actor, now=utc_now(), key=key)
+    except LirenError as error:
+        return matter_page(request, number, status=status_of(error), problem=sentences.sentence(error))
     return redirect("matter", number)
-
-
-@door("resident", "matters.read_status", methods=("POST",))
-def find(request: FaceRequest) -> HttpResponse:
-    """Number and last four digits show where a matter stands; number and claim code open it on this device."""
-    typed, proof = request.POST.get("number", ""), request.POST.get("proof", "")
-    digits = "".join(char for char in proof if char.isdigit())
-    try:
-        address = request.META.get("REMOTE_ADDR", "")
-        number = check_number(typed)
-        access.throttle(
-            "status", device_id=request.actor.device_id, address=address, now=utc_now(), subject=number
-        )
-        if len(digits) > 4:
-            token = with_device(request)
-            cases.claim(number, digits, by=request.actor, now=utc_now())
-            response = redirect("matter", number)
-            if token:
-                keep_device(request, response, token)
-            return response
-        found = queries.status(number, digits)
-    except LirenError as error:
-        more = {"problem": sentences.sentence(error), "number": typed}
-        return _mine(request, more, status=status_of(error))
-    step = showing.next_step(found.state, found.unit, found.next_due)
-    shown = {"number": found.number, "state": found.state, "unit": found.unit, "next_step": step}
-    return _mine(request, {"found": shown, "number": typed})
-
-
-@door("resident", "anyone", methods=("POST",))
-def send_code(request: FaceRequest) -> HttpResponse:
-    """Send a one-time code to a phone, to open what was said with it."""
-    phone = request.POST.get("phone", "")
-    token = with_device(request)
-    try:
-        device = request.actor.device_id
-        if device is None:
-            raise Refused("device.missing")
-        address = request.META.get("REMOTE_ADDR", "")
-        access.send_phone_code(phone, device_id=device, address=address, now=utc_now())
-        response = _mine(request, {"code_sent": True, "phone": phone})
-    except LirenError as error:
-        more = {"problem": sentences.sentence(error), "phone": phone}
-        response = _mine(request, more, status=status_of(error))
-    if token:
-        keep_device(request, response, token)
-    return response
-
-
-@door("resident", "anyone", methods=("POST",))
-def prove(request: FaceRequest) -> HttpResponse:
-    """Check the code; from now on this device sees what was said with that phone, for 90 days."""
-    phone, code = request.POST.get("phone", ""), request.POST.get("code", "")
-    try:
-        if request.actor.device_id is None:
-            raise Refused("device.missing")
-        access.prove_phone(request.actor.device_id, phone, code, now=utc_now())
-    except LirenError as error:
-        more = {"problem": sentences.sentence(error), "phone": phone, "code_sent": True}
-        return _mine(request, more, status=status_of(error))
-    return redirect("/mine?told=proven")
-
-
-@door("resident", "anyone", methods=("POST",))
-def forget_device(request: FaceRequest) -> HttpResponse:
-    """Sign this device out: what was said from it can be found again by phone or number."""
-    if request.actor.device_id is not None:
-        access.forget_device(request.actor.device_id, now=utc_now())
-    response = redirect("home")
-    response.delete_cookie(DEVICE_COOKIE)
-    return response
 
 
 @door("resident", "anyone")
 def photo(request: FaceRequest, file_id: int) -> HttpResponse:
     """A photo, to whom it belongs: the people behind the case, or the device that is about to send it."""
     owner = kept.owner_of(file_id)
-    kind, _, ref = owner.partition(":")
+    kind, _colon, ref = owner.partition(":")
     if kind == "voice":
         allowed = queries.sees_voice_files(int(ref), request.actor, now=utc_now())
     elif kind == "case":

@@ -1,23 +1,30 @@
 """Saying something: one box, one page to check, sent. Nothing typed is lost on the way."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from liren.base.access import actions as access
 from liren.base.access import queries as accounts
 from liren.base.files import queries as kept
 from liren.cases import actions as cases
+from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import keep_device, status_of
-from liren.faces.kit.uploads import keep_photos
-from liren.faces.resident.views.home import home_context
-from liren.kernel.clock import utc_now
-from liren.kernel.errors import LirenError, Refused
+from liren.faces.kit.uploads import keep_good_photos
 from liren.faces.kit.where import names_above
+from liren.faces.resident.views.front import home_context
+from liren.kernel.clock import office_zone, to_office, utc_now
+from liren.kernel.errors import LirenError, Refused
+from liren.registers.duties import queries as duties
 from liren.rooms.intake import actions as intake
 from liren.rooms.intake import queries as drafts
+
+SURE = 0.6  # a reading this sure is chosen on the check page already
 
 
 def with_device(request: FaceRequest) -> str:
@@ -25,9 +32,15 @@ def with_device(request: FaceRequest) -> str:
     if request.actor.device_id is not None or request.actor.kind == "staff":
         return ""
     now = utc_now()
-    _, token = access.new_device(now=now)
+    _id, token = access.new_device(now=now)
     request.actor = accounts.actor(None, token, now=now, second_factor_at=None)
     return token
+
+
+def may_send_now(request: FaceRequest) -> None:
+    """Count one sending against the limits of this device or address. Raises Throttled."""
+    address = request.META.get("REMOTE_ADDR", "")
+    access.throttle("send", device_id=request.actor.device_id, address=address, now=utc_now())
 
 
 def _marked(request: HttpRequest, response: HttpResponse, token: str) -> HttpResponse:
@@ -36,35 +49,43 @@ def _marked(request: HttpRequest, response: HttpResponse, token: str) -> HttpRes
     return response
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text) if text.strip() else None
-    except ValueError:
-        return None
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) <= 19 else None
+def _holding(code: str) -> str:
+    """A class as it holds today. Raises Refused("class.retired") naming its successor, NotFound for none."""
+    if not code:
+        return ""
+    view = duties.class_view(code[:64], to_office(utc_now(), office_zone()).date())
+    if view.code != code:
+        raise Refused("class.retired", field="class_code", successor=view.code, title=view.title)
+    return view.code
 
 
 @door("resident", "intake.send", methods=("POST",))
 def say(request: FaceRequest) -> HttpResponse:
     """Take what was said and go on to check it; if something is wrong, the same page with everything still there."""
-    said = request.POST.get("words", "")
+    said, about = typed.text(request.POST, "words"), request.POST.get("class_code", "")
     token = with_device(request)
     try:
-        photos = keep_photos(request)
+        photos, problem = keep_good_photos(request)
+        if problem is not None and not photos and not said.strip():
+            raise problem
         heard = intake.Heard(
             words=said,
             channel="snap" if photos else "web",
             file_ids=photos,
-            latitude=_number(request.POST.get("latitude", "")),
-            longitude=_number(request.POST.get("longitude", "")),
+            latitude=typed.real(request.POST, "latitude"),
+            longitude=typed.real(request.POST, "longitude"),
+            class_code=_holding(about),
         )
         draft = intake.hear(heard, by=request.actor, now=utc_now())
     except LirenError as error:
-        context = home_context(request, words=said, problem=sentences.sentence(error))
-        return _marked(request, render(request, "resident/home.html", context, status=status_of(error)), token)
+        about = str(error.params.get("successor", about))
+        context = home_context(request, about=about, words=said, problem=sentences.sentence(error))
+        return _marked(
+            request, render(request, "resident/home.html", context, status=status_of(error)), token
+        )
+    if problem is not None:
+        # told once on the next page: what was typed and what could be kept goes on
+        request.session["photo_problem"] = sentences.sentence(problem)
     return _marked(request, redirect("check", draft.token), token)
 
 
@@ -75,14 +96,15 @@ def check(request: FaceRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _send(request, token)
     if draft.sent_voice_id is not None:
-        return redirect("mine")
-    return _check_page(request, token, _form_of(draft), [])
+        return redirect("/mine?told=sent")
+    told = request.session.pop("photo_problem", "")
+    return check_page(request, token, _form_of(draft), [told] if told else [])
 
 
-def _form_of(draft: drafts.Draft) -> dict[str, object]:
+def _form_of(draft: drafts.Draft) -> dict[str, Any]:
     reading = drafts.reading_of(draft)
-    sure_place = reading.places[0].place_id if reading.places and reading.places[0].share >= 0.6 else None
-    sure_class = reading.classes[0].code if reading.classes and reading.classes[0].share >= 0.6 else ""
+    sure_place = reading.places[0].place_id if reading.places and reading.places[0].share >= SURE else None
+    sure_class = reading.classes[0].code if reading.classes and reading.classes[0].share >= SURE else ""
     return {
         "words": draft.words,
         "place": draft.place_id or sure_place,
@@ -91,12 +113,33 @@ def _form_of(draft: drafts.Draft) -> dict[str, object]:
     }
 
 
-def _check_page(
-    request: FaceRequest, token: str, form: dict[str, object], problems: list[str], *, status: int = 200
+def form_sent(request: FaceRequest) -> dict[str, Any]:
+    """What the check page's form holds now."""
+    post = request.POST
+    fields = {name: typed.text(post, name) for name in ("words", "place_text", "class_code", "phone", "name")}
+    ticks = {name: post.get(name) == "1" for name in ("on_behalf", "no_call")}
+    return {**fields, **ticks, "place": typed.whole(post, "place")}
+
+
+def check_page(
+    request: FaceRequest,
+    token: str,
+    form: dict[str, Any],
+    problems: list[str],
+    *,
+    status: int = 200,
+    bad: str = "",
 ) -> HttpResponse:
+    """The check page with what the form holds; `bad` names the field at fault. Raises NotFound for a stranger's."""
     draft = drafts.draft(token, request.actor)
     reading = drafts.reading_of(draft)
     where = names_above([guess.path for guess in reading.places], kinds=("community",))
+    places = []
+    for guess in reading.places:
+        around = where.get(guess.path, "")
+        places.append(
+            {"place_id": guess.place_id, "name": guess.name, "where": "" if around in guess.name else around}
+        )
     context = {
         "tab": "home",
         "draft": draft,
@@ -104,56 +147,69 @@ def _check_page(
             "danger": reading.danger,
             "outside": reading.outside,
             "classes": reading.classes,
-            "places": [
-                {"place_id": g.place_id, "name": g.name, "where": where.get(g.path, "")} for g in reading.places
-            ],
+            "places": places,
         },
         "twins": drafts.twins_of(draft, now=utc_now()),
         "photos": kept.waiting(draft.file_ids, by=request.actor),
         "form": form,
         "problems": problems,
-        "bad_phone": False,
+        "bad_phone": bad == "phone",
     }
     return render(request, "resident/check.html", context, status=status)
 
 
 def _send(request: FaceRequest, token: str) -> HttpResponse:
-    post = request.POST
-    form: dict[str, object] = {
-        "words": post.get("words", ""),
-        "place": _whole(post.get("place", "")),
-        "place_text": post.get("place_text", ""),
-        "class_code": post.get("class_code", ""),
-        "phone": post.get("phone", ""),
-        "name": post.get("name", ""),
-        "on_behalf": post.get("on_behalf") == "1",
-    }
-    now = utc_now()
+    form = form_sent(request)
+    before = drafts.draft(token, request.actor)
     try:
-        draft = drafts.draft(token, request.actor)
-        if draft.sent_voice_id is None:
-            photos = [*draft.file_ids, *keep_photos(request)]
-            heard = intake.Heard(
-                words=str(form["words"]),
-                channel=draft.channel,
-                file_ids=photos,
-                latitude=draft.latitude,
-                longitude=draft.longitude,
-                place_id=_whole(post.get("place", "")),
-                place_text=str(form["place_text"]),
-                class_code=str(form["class_code"]),
-            )
-            intake.revise(token, heard, by=request.actor, now=now)
-        phone = str(form["phone"]).strip()
-        sending = intake.Sending(
-            contact=cases.Contact(name=str(form["name"]), phone=phone) if phone else None,
-            on_behalf=bool(form["on_behalf"]),
-            language=get_language() or "zh-hans",
-            join_case_id=_whole(post.get("join", "")),
-        )
-        accepted = intake.send(token, sending, by=request.actor, now=now)
+        if before.sent_voice_id is None:
+            may_send_now(request)
+            _revise(request, before, form)
+        accepted = intake.send(token, _sending(request, form), by=request.actor, now=utc_now())
     except LirenError as error:
-        return _check_page(request, token, form, [sentences.sentence(error)], status=status_of(error))
-    request.session["claim"] = {accepted.number: accepted.claim_code} if accepted.claim_code else {}
+        problems = [sentences.sentence(error)]
+        form["class_code"] = error.params.get("successor", form["class_code"])
+        if len(drafts.draft(token, request.actor).file_ids) > len(before.file_ids):
+            problems.append(_("下面的照片已经收好，不用再选。"))
+        field = str(getattr(error, "field", "") or "")
+        return check_page(request, token, form, problems, status=status_of(error), bad=field)
     return redirect(f"/m/{accepted.number}?fresh=1")
 
+
+def _revise(request: FaceRequest, draft: drafts.Draft, form: dict[str, Any]) -> None:
+    """Put the form into the draft, photos first: what was kept once stays kept whatever is refused after."""
+    now, by = utc_now(), request.actor
+
+    def heard(**form_: Any) -> intake.Heard:
+        return intake.Heard(
+            channel=draft.channel, latitude=draft.latitude, longitude=draft.longitude, **form_
+        )
+
+    good, problem = keep_good_photos(request)
+    files = [*draft.file_ids, *good]
+    if good:
+        as_before = heard(
+            words=draft.words, file_ids=files, place_id=draft.place_id, place_text=draft.place_text,
+            class_code=draft.class_code,
+        )  # fmt: skip
+        intake.revise(draft.token, as_before, by=by, now=now)
+    if problem is not None:
+        raise problem
+    asked = heard(
+        words=form["words"], file_ids=files, place_id=form["place"], place_text=form["place_text"],
+        class_code=_holding(form["class_code"]),
+    )  # fmt: skip
+    intake.revise(draft.token, asked, by=by, now=now)
+
+
+def _sending(request: FaceRequest, form: dict[str, Any]) -> intake.Sending:
+    phone = form["phone"].strip()
+    if form["on_behalf"] and not phone:
+        raise Refused("behalf.no_phone", field="phone")
+    return intake.Sending(
+        contact=cases.Contact(name=form["name"], phone=phone) if phone else None,
+        on_behalf=form["on_behalf"],
+        consent_call=not form["no_call"],
+        language=get_language() or "zh-hans",
+        join_case_id=typed.whole(request.POST, "join"),
+    )

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from liren.cases import actions as cases
 from liren.cases import queries
+from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.staff import showing
 from liren.kernel.clock import utc_now
@@ -26,18 +26,17 @@ SIZES = (20, 50, 100, 200)
 def filters_of(request: FaceRequest) -> queries.Filters:
     """The filters a URL says; anything odd is passed over."""
     get = request.GET
-    view = view_of(get.get("view", ""))
-    size = get.get("size", "")
-    unit = get.get("unit", "")
+    view = view_of(typed.text(get, "view"))
+    size = typed.whole(get, "size")
     return queries.Filters(
         view=view,
-        class_code=get.get("class", "")[:64],
-        channel=get.get("channel", "")[:12],
-        unit_id=int(unit) if unit.isdigit() and len(unit) < 20 else None,
-        place_path=get.get("place", "")[:255],
-        text=get.get("text", "")[:200].strip(),
-        after=get.get("after", "")[:80],
-        size=int(size) if size.isdigit() and int(size) in SIZES else queries.PAGE,
+        class_code=typed.text(get, "class")[:64],
+        channel=typed.text(get, "channel")[:12],
+        unit_id=typed.whole(get, "unit"),
+        place_path=typed.text(get, "place")[:255],
+        text=typed.text(get, "text")[:200].strip(),
+        after=typed.text(get, "after")[:80],
+        size=size if size in SIZES else queries.PAGE,
     )
 
 
@@ -82,7 +81,11 @@ def _choices(request: FaceRequest) -> dict[str, Any]:
         classes += [(item.code, "　" + item.title) for item in group.classes]
     root = places.root()
     communities = [(p.path, p.name) for p in places.children(root.id, "community")]
-    units = [(unit.id, unit.short or unit.name) for unit in people.units()] if request.actor.has("cases.dispatch") else []
+    units = (
+        [(unit.id, unit.short or unit.name) for unit in people.units()]
+        if request.actor.has("cases.dispatch")
+        else []
+    )
     return {
         "classes": classes,
         "channels": [everything, *showing.channel_titles().items()],
@@ -143,11 +146,11 @@ def _shown(
 
 
 def _told(request: FaceRequest) -> str:
-    done, left = request.GET.get("done", ""), request.GET.get("left", "")
-    if not (done.isdigit() and left.isdigit()):
+    done, left = typed.whole(request.GET, "done"), typed.whole(request.GET, "left")
+    if done is None or left is None:
         return ""
-    told = ngettext("已派出 %(n)s 件。", "已派出 %(n)s 件。", int(done)) % {"n": done}
-    if int(left):
+    told = _("已派出 %(n)s 件。") % {"n": done}
+    if left:
         told += _("%(n)s 件没有派出：缺地点或类别，或同时有几个单位合适，请逐件打开决定。") % {"n": left}
     return told
 
@@ -159,13 +162,15 @@ def bulk(request: FaceRequest) -> HttpResponse:
     now = utc_now()
     for picked in request.POST.getlist("pick")[:200]:
         case_id, _, version = picked.partition(":")
-        if not (case_id.isdigit() and version.isdigit()):
+        if not (case_id.isdecimal() and version.isdecimal() and len(case_id) < 20 and len(version) < 10):
             continue
         sent = dispatch_as_suggested(request, int(case_id), int(version))
         done, left = done + sent, left + (not sent)
     back = request.POST.get("back", "")
     query = back.partition("?")[2] if back.startswith("/desk/") else ""
-    joined = "&".join(part for part in (query, urlencode({"done": done, "left": left, "at": int(now.timestamp())})) if part)
+    joined = "&".join(
+        part for part in (query, urlencode({"done": done, "left": left, "at": int(now.timestamp())})) if part
+    )
     return redirect(f"/desk/?{joined}")
 
 
@@ -192,7 +197,9 @@ def dispatch_as_suggested(request: FaceRequest, case_id: int, version: int) -> b
             class_code=code,
             place_id=place_id,
         )
-        settle_advice(request, case_id, {"class": code, "place": str(place_id), "unit": str(units[0].unit_id)})
+        settle_advice(
+            request, case_id, {"class": code, "place": str(place_id), "unit": str(units[0].unit_id)}
+        )
     except LirenError:
         return False
     return True

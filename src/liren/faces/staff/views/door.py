@@ -95,5 +95,7 @@ def me(request: FaceRequest) -> HttpResponse:
     """My posts, and how I like to read."""
     posts = people.posts_of(request.actor.id)
     where = names_above([post.place_path for post in posts], kinds=("grid", "community"))
-    grants = [{"title": f"{post.body} · {post.title}", "where": where.get(post.place_path, "")} for post in posts]
+    grants = [
+        {"title": f"{post.body} · {post.title}", "where": where.get(post.place_path, "")} for post in posts
+    ]
     return render(request, "staff/me.html", frame(request, "me") | {"grants": grants})

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from liren.cases import actions as cases
+from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
-from liren.faces.kit.doors import FaceRequest, door
+from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing
 from liren.kernel.clock import utc_now
@@ -22,9 +23,13 @@ CHANNELS = ("voice", "counter", "mailbox", "wechat", "patrol")
 def new(request: FaceRequest) -> HttpResponse:
     """One page: the words, who and where; the reading comes on the case page, ready to be confirmed in one key."""
     if request.method != "POST":
-        return _page(request, {"channel": "voice"})
+        kept = request.session.pop(KEPT, None)
+        words = kept.get("text", "") if kept and kept.get("path") == request.path else ""
+        return _page(request, {"channel": "voice", "words": words})
     post = request.POST
-    form: dict[str, Any] = {name: post.get(name, "") for name in ("words", "name", "phone", "place_text", "channel")}
+    form: dict[str, Any] = {
+        name: typed.text(post, name) for name in ("words", "name", "phone", "place_text", "channel")
+    }
     channel = form["channel"] if form["channel"] in CHANNELS else "voice"
     now = utc_now()
     try:
@@ -37,12 +42,12 @@ def new(request: FaceRequest) -> HttpResponse:
         form["token"] = draft.token
         phone = form["phone"].strip()
         contact = cases.Contact(name=form["name"], phone=phone) if phone else None
-        joined = post.get("join", "")
-        if not joined and not post.get("anyway"):
+        joined = typed.whole(post, "join")
+        if joined is None and not post.get("anyway"):
             twins = drafts.twins_of(draft, now=now)
             if twins:
                 return _page(request, form, twins=twins)
-        sending = intake.Sending(contact=contact, join_case_id=int(joined) if joined.isdigit() else None)
+        sending = intake.Sending(contact=contact, join_case_id=joined)
         accepted = intake.send(draft.token, sending, by=request.actor, now=now)
     except LirenError as error:
         return _page(request, form, problem=sentences.sentence(error), status=status_of(error))

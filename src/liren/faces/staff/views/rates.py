@@ -20,7 +20,10 @@ def rates(request: FaceRequest) -> HttpResponse:
     """The rates of this month and the two before, of the cases I may see."""
     months = _months(to_office(utc_now(), office_zone()))
     told = [
-        {"month": _("%(m)s月") % {"m": begin.month}, "rows": _rows(queries.figures(request.actor, since=begin, until=end))}
+        {
+            "month": _("%(m)s月") % {"m": begin.month},
+            "rows": _rows(queries.figures(request.actor, since=begin, until=end)),
+        }
         for begin, end in months
     ]
     return render(request, "staff/rates.html", showing.frame(request, "rates") | {"months": told})

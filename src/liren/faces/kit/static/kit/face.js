@@ -22,7 +22,7 @@ if (button && "speechSynthesis" in window) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sending) { event.preventDefault(); return; }
-  if (form.method === "post") { form.dataset.sending = "1"; }
+  if (form.method === "post") form.dataset.sending = "1";
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach((f) => delete f.dataset.sending));
 
@@ -38,7 +38,7 @@ for (const form of document.querySelectorAll("[data-locate]")) {
   });
 }
 
-// 拍照: a chosen photo shows at once; the label says how many.
+// 拍照: a chosen photo shows at once; from the home page it goes straight on to the page that checks it.
 for (const input of document.querySelectorAll("input[type=file][data-shots]")) {
   input.addEventListener("change", () => {
     const shown = document.getElementById(input.dataset.shots);
@@ -48,5 +48,9 @@ for (const input of document.querySelectorAll("input[type=file][data-shots]")) {
       image.src = URL.createObjectURL(file);
       return image;
     }));
+    if ("go" in input.dataset && input.files.length) input.form.requestSubmit();
   });
 }
+
+// What went wrong is where the reader lands.
+document.getElementById("problems")?.focus();

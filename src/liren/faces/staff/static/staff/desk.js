@@ -1,6 +1,7 @@
 // The desk by keyboard: j k x Enter a r n / ? — single letters only while nothing is being typed.
 const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|submit|button)$/.test(el.type));
 const rows = [...document.querySelectorAll(".worklist tbody tr[data-href]")];
+const box = (i) => rows[i]?.querySelector("input[name=pick]");
 let at = -1, lastPicked = -1;
 
 function go(to) {
@@ -11,41 +12,57 @@ function go(to) {
   rows[at].scrollIntoView({ block: "nearest" });
 }
 
-function pick(upTo, range) {
-  const box = (i) => rows[i]?.querySelector("input[name=pick]");
-  const here = box(upTo);
-  if (!here) return;
-  const on = range ? true : !here.checked;
-  const from = range && lastPicked >= 0 ? lastPicked : upTo;
-  for (let i = Math.min(from, upTo); i <= Math.max(from, upTo); i++) { const one = box(i); if (one) one.checked = on; }
-  lastPicked = upTo;
+// x: pick this one and go on to the next, so that twenty are twenty keys.
+function pick(i) {
+  const here = box(i);
+  if (here) { here.checked = !here.checked; lastPicked = i; }
+  go(i + 1);
+}
+
+function range(from, to) {
+  for (let i = Math.min(from, to); i <= Math.max(from, to); i++) { const one = box(i); if (one) one.checked = true; }
+}
+
+// a on the list: with nothing picked it means the row one stands on, the most urgent at first.
+function ready(button) {
+  if (button.form?.id === "bulk" && !rows.some((_, i) => box(i)?.checked)) {
+    const here = at >= 0 ? at : rows.findIndex((_, i) => box(i));
+    if (box(here)) box(here).checked = true;
+  }
+  button.focus(); // Enter then presses it: nothing is sent by one key
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  const key = event.key;
-  const marked = (name) => document.querySelector(`[data-key="${name}"]`);
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+  const key = event.key, marked = (name) => document.querySelector(`[data-key="${name}"]`);
   if (key === "j") go(at + 1);
   else if (key === "k") go(at - 1);
-  else if (key === "x") pick(Math.max(0, at), false);
-  else if (key === "X") pick(Math.max(0, at), true);
+  else if (key === "x" && rows.length) pick(Math.max(0, at));
+  else if (key === "X" && rows.length) { range(Math.max(0, lastPicked), Math.max(0, at)); lastPicked = at; }
   else if (key === "Enter" && at < 0 && rows.length && document.activeElement === document.body) rows[0].querySelector("a.t").click();
   else if (key === "/") document.getElementById("s")?.focus();
   else if (key === "?") document.getElementById("keys")?.showModal();
-  else if ("arn".includes(key) && marked(key)) marked(key).focus(); // Enter then presses it: nothing is sent by one key
+  else if (key === "n" && marked("n")) marked("n").click();
+  else if (key === "a" && marked("a")) ready(marked("a"));
+  else if (key === "r" && marked("r")) marked("r").focus();
   else return;
   event.preventDefault();
 });
 
-for (const box of document.querySelectorAll("input[name=pick]")) {
-  box.addEventListener("click", (event) => {
-    const i = rows.indexOf(box.closest("tr"));
-    if (event.shiftKey && lastPicked >= 0) { event.stopPropagation(); box.checked = true; pick(i, true); } else lastPicked = i;
+for (const one of document.querySelectorAll("input[name=pick]")) {
+  one.addEventListener("click", (event) => {
+    const i = rows.indexOf(one.closest("tr"));
+    if (event.shiftKey && lastPicked >= 0) range(lastPicked, i);
+    lastPicked = i;
   });
 }
 
-// On a phone the whole row is the way in.
+// The whole row is the way in.
 for (const row of rows) row.addEventListener("click", (event) => { if (!event.target.closest("a, input, button, label")) location.href = row.dataset.href; });
 
-// n on the case page too: the link is in the rail.
-if (!document.querySelector('[data-key="n"]')) document.querySelector('.rail a[href="/desk/new"]')?.setAttribute("data-key", "n");
+// Choosing is asking: filters and the dispatch form follow a changed choice at once, without their buttons.
+for (const button of document.querySelectorAll("[data-without-script]")) button.hidden = true;
+for (const field of document.querySelectorAll("[data-send]")) field.addEventListener("change", () => field.form.requestSubmit());
+for (const field of document.querySelectorAll("[data-refresh]")) {
+  field.addEventListener("change", () => field.form.requestSubmit(field.form.querySelector("[name=again]")));
+}

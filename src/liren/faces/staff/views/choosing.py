@@ -1,0 +1,77 @@
+"""Class, place and unit for a dispatch: what is suggested is chosen already, the duty list says who may be asked."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from liren.faces.staff import showing
+from liren.kernel.errors import LirenError
+from liren.registers.duties import queries as duties
+from liren.registers.places import queries as places
+
+
+def holding(code: str, on: date) -> str:
+    """A class as it holds on a day, its successor where it is retired, "" where there is none."""
+    if not code:
+        return ""
+    try:
+        return duties.class_view(code[:64], on).code
+    except LirenError:
+        return ""
+
+
+def choices(
+    case: Any,
+    given: Sequence[Any],
+    on: date,
+    code: str,
+    place_id: int | None,
+    unit_id: int | None,
+    where: str,
+) -> dict[str, Any]:
+    """What the dispatch form offers: what the clerk chose last, else what the case says, else what is suggested."""
+    best = {item.kind: item.choice for item in given}
+    found = [place.place_id for place in places.read_address(where, limit=5)] if where.strip() else []
+    chosen_code = holding(code, on) or holding(case.class_code, on) or holding(best.get("class", ""), on)
+    suggested = best.get("place", "")
+    chosen_place = (
+        (found[0] if found else None)
+        or place_id
+        or case.place_id
+        or (int(suggested) if suggested.isdecimal() else None)
+    )
+    units = _units(chosen_code, chosen_place, on)
+    known = {unit["unit_id"] for unit in units}
+    wanted = unit_id or case.unit_id
+    if wanted not in known:
+        wanted = units[0]["unit_id"] if len(units) == 1 else None
+    return {
+        "class_choices": duties.groups(on),
+        "place_choices": _places(given, case, [*found, *([place_id] if place_id else [])]),
+        "unit_choices": units,
+        "where": where,
+        "chosen": {"class_code": chosen_code, "place_id": chosen_place, "unit_id": wanted},
+    }
+
+
+def _units(code: str, place_id: int | None, on: date) -> list[dict[str, Any]]:
+    if not code or place_id is None:
+        return []
+    matches = duties.lead(code, places.get(place_id).path, on)
+    return [
+        {"unit_id": match.unit_id, "name": match.unit_name, "basis": match.basis}
+        for match in matches
+        if not match.assist_only
+    ]
+
+
+def _places(given: Sequence[Any], case: Any, found: Sequence[int]) -> list[tuple[int, str]]:
+    """What the clerk looked up, what the case says, what is suggested, then the communities and the whole street."""
+    root = places.root()
+    ids: list[int] = [*found, *([case.place_id] if case.place_id else [])]
+    for item in given:
+        if item.kind == "place":
+            ids += [int(item.choice), *(int(other["choice"]) for other in item.alternatives)]
+    ids += [place.id for place in places.children(root.id, "community")]
+    ids.append(root.id)
+    return [(place_id, showing.place_name(place_id)) for place_id in dict.fromkeys(ids)]
