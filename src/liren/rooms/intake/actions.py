@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -18,11 +18,13 @@ from liren.methods import text as texts
 from liren.registers.advice import actions as advice
 from liren.rooms.intake import events, queries
 from liren.rooms.intake.models import Draft, ReaderVersion
-from liren.rooms.intake.reading import ADVISER, Reading, models_folder, read
+from liren.rooms.intake.reading import ADVISER, Reading, models_folder, narrowed, read
 
 WORDS_MAX = 5_000
 FILES_MAX = 9
 KEEP_DRAFTS = timedelta(days=3)
+# What the check page may change of a draft.
+SAID = ("words", "file_ids", "latitude", "longitude", "place_id", "place_text", "class_code", "reading")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +53,16 @@ def _check(heard: Heard) -> None:
             raise Refused("point.impossible", field="place")
 
 
-def _read(heard: Heard, *, now: datetime, near_path: str | None) -> Reading:
+def _read(draft: Draft, *, now: datetime, near_path: str | None) -> Reading:
     point = None
-    if heard.latitude is not None and heard.longitude is not None:
-        point = (heard.latitude, heard.longitude)
-    return read(
-        f"{heard.place_text} {heard.words}".strip(),
-        on=to_office(now, office_zone()).date(),
-        near_path=near_path,
-        point=point,
-        place_id=heard.place_id,
-        class_code=heard.class_code,
-    )
+    if draft.latitude is not None and draft.longitude is not None:
+        point = (draft.latitude, draft.longitude)
+    said = f"{draft.place_text} {draft.words}".strip()
+    return read(said, on=_day(now), near_path=near_path, point=point)
+
+
+def _day(now: datetime) -> date:
+    return to_office(now, office_zone()).date()
 
 
 def hear(heard: Heard, *, by: Actor, now: datetime, near_path: str | None = None) -> Draft:
@@ -87,14 +87,26 @@ def revise(token: str, heard: Heard, *, by: Actor, now: datetime, near_path: str
 
 
 def _keep(draft: Draft, heard: Heard, *, now: datetime, near_path: str | None) -> Draft:
+    _fill(draft, heard, now=now, near_path=near_path)
+    draft.save()
+    return draft
+
+
+def _fill(draft: Draft, heard: Heard, *, now: datetime, near_path: str | None) -> None:
+    """Put what was heard into the draft. Words already read are not read again: a choice only narrows."""
+    before = (draft.words, draft.place_text, draft.latitude, draft.longitude)
+    chosen = (draft.place_id, draft.class_code)
     draft.words = clean_words(heard.words)
     draft.file_ids = list(heard.file_ids)
     draft.latitude, draft.longitude = heard.latitude, heard.longitude
     draft.place_id, draft.place_text = heard.place_id, clean_words(heard.place_text)[:200]
     draft.class_code = heard.class_code
-    draft.reading = _read(heard, now=now, near_path=near_path).as_json()
-    draft.save()
-    return draft
+    same = (draft.words, draft.place_text, draft.latitude, draft.longitude) == before
+    # an earlier choice stands first in the kept reading, so one that was taken back is read afresh
+    kept = same and draft.reading and chosen in {(None, ""), (draft.place_id, draft.class_code)}
+    reading = Reading.from_json(draft.reading) if kept else _read(draft, now=now, near_path=near_path)
+    narrow = narrowed(reading, on=_day(now), place_id=draft.place_id, class_code=draft.class_code)
+    draft.reading = narrow.as_json()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +122,18 @@ class Sending:
 
 
 @transaction.atomic
-def send(token: str, sending: Sending, *, by: Actor, now: datetime) -> cases.Accepted:
+def send(
+    token: str, sending: Sending, *, by: Actor, now: datetime, heard: Heard | None = None
+) -> cases.Accepted:
     """Send a draft once: as a new case or as a voice on an open one. Sending it again gives the same answer.
 
-    What the reader suggested is kept as advice; nothing of it binds the clerk. Raises as cases.open_case.
+    `heard` is what the check page holds now, kept with the sending; a draft already sent stays as it was. What
+    the reader suggested is kept as advice; nothing of it binds the clerk. Raises as revise and cases.open_case.
     """
     draft = queries.draft(token, by)
+    if heard is not None and draft.sent_voice_id is None:
+        _check(heard)
+        _fill(draft, heard, now=now, near_path=None)
     reading = Reading.from_json(draft.reading)
     demand = _demand(draft, reading, sending, by)
     if sending.join_case_id is not None:
@@ -123,11 +141,16 @@ def send(token: str, sending: Sending, *, by: Actor, now: datetime) -> cases.Acc
         accepted = cases.add_voice(sending.join_case_id, demand, by=by, now=now, key=key)
     else:
         accepted = cases.open_case(demand, by=by, now=now, key=f"draft:{draft.id}")
-        if draft.sent_voice_id is None:
-            _advise(accepted.case_id, reading, now=now)
-    if draft.sent_voice_id is None:
-        Draft.objects.filter(pk=draft.pk).update(sent_voice_id=accepted.voice_id)
+    if draft.sent_voice_id is None and _sent(draft, accepted) and sending.join_case_id is None:
+        _advise(accepted.case_id, reading, now=now)
     return accepted
+
+
+def _sent(draft: Draft, accepted: cases.Accepted) -> bool:
+    """Mark a draft as sent, with what it held. False where another request was quicker."""
+    held = {name: getattr(draft, name) for name in SAID}
+    unsent = Draft.objects.filter(pk=draft.pk, sent_voice_id=None)
+    return unsent.update(**held, sent_voice_id=accepted.voice_id) == 1
 
 
 def _demand(draft: Draft, reading: Reading, sending: Sending, by: Actor) -> cases.Demand:

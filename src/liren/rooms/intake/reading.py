@@ -1,6 +1,6 @@
 """Reading what somebody said: which class, which place, whose duty, with the reason for each. Advice, never a decision."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -128,15 +128,9 @@ def read(
     on: date,
     near_path: str | None = None,
     point: tuple[float, float] | None = None,
-    place_id: int | None = None,
-    class_code: str = "",
 ) -> Reading:
-    """Read a message. What the requester chose (`place_id`, `class_code`) stands and narrows the rest."""
+    """Read a message, and where it was said from if that is known."""
     classes, version = guess_classes(words, on)
-    if class_code:
-        view = duties.class_view(class_code, on)
-        chosen = ClassGuess(view.code, view.title, 1.0, ())
-        classes = (chosen, *(g for g in classes if g.code != view.code))
     found = [
         PlaceGuess(c.place_id, c.name, c.path, round(c.score, 3), c.reason)
         for c in places.read_address(words, near_path=near_path, limit=3)
@@ -150,15 +144,38 @@ def read(
             found.sort(key=lambda guess: (-_depth(guess, ground), -guess.share))
         elif spot.outside:
             outside = spot.neighbour or "?"
-    if place_id is not None:
-        place = places.get(place_id)
-        found = [PlaceGuess(place.id, place.name, place.path, 1.0, "chosen"), *found]
     units: tuple[UnitGuess, ...] = ()
     if classes and found:
         units = guess_units(classes[0].code, found[0].path, on)
     return Reading(
         version, demand_type_of(words), sounds_dangerous(words), classes, tuple(found), units, outside
     )
+
+
+def narrowed(reading: Reading, *, on: date, place_id: int | None, class_code: str) -> Reading:
+    """The reading with what the requester chose in front; the words are not read again.
+
+    The duty list is asked only where the choice is another than the reader's first. Raises NotFound (place, class).
+    """
+    classes, found, units = reading.classes, reading.places, reading.units
+    if class_code:
+        view = duties.class_view(class_code, on)
+        classes = (
+            ClassGuess(view.code, view.title, 1.0, ()),
+            *(guess for guess in classes if guess.code != view.code),
+        )
+    if place_id is not None and (not found or found[0].place_id != place_id or found[0].because != "chosen"):
+        place = places.get(place_id)
+        rest = (guess for guess in found if guess.place_id != place.id)
+        found = (PlaceGuess(place.id, place.name, place.path, 1.0, "chosen"), *rest)
+    first = (classes[:1] and classes[0].code, found[:1] and found[0].place_id)
+    read_first = (
+        reading.classes[:1] and reading.classes[0].code,
+        reading.places[:1] and reading.places[0].place_id,
+    )
+    if classes and found and first != read_first:
+        units = guess_units(classes[0].code, found[0].path, on)
+    return replace(reading, classes=classes, places=found, units=units)
 
 
 def _depth(guess: PlaceGuess, grid_path: str) -> int:
