@@ -1,0 +1,67 @@
+"""`make bench`: measures every target of targets.yml, writes results.json, exits 1 where a target has no row.
+
+A miss does not fail the run: it is shown as a miss, with what was tried. `--only` measures a part and writes
+only its rows over those kept before; `--data` names a folder with public messages to judge the reader by.
+"""
+
+import argparse
+import json
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import accepting, duedates, first_page, frame, pages, reader, sample
+from bench.frame import Measured, Row
+
+PARTS = ("accepting", "pages", "duedates", "first_page", "reader")
+
+
+def main() -> int:
+    """Measure, keep, show."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument("--data", type=Path, help="a folder with messages/labelled_raw.csv.gz")
+    asked.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    options = asked.parse_args()
+    targets = frame.targets()
+    rows = frame.held(_figures(options.only, options.data), targets)
+    if set(options.only) != set(PARTS):
+        rows = _over_kept(rows)
+    order = {target.name: place for place, target in enumerate(targets)}
+    rows.sort(key=lambda row: order.get(row.name, len(order)))
+    frame.keep(rows)
+    print(frame.shown(rows))
+    left = frame.missing(rows, targets)
+    for name in left:
+        print(f"not measured: {name}", file=sys.stderr)
+    return 1 if left else 0
+
+
+def _figures(only: tuple[str, ...], data: Path | None) -> list[Measured]:
+    figures: list[Measured] = []
+    # wall clock first, while nothing else of ours runs
+    if "first_page" in only:
+        figures += first_page.measure()
+    if {"accepting", "pages"} & set(only):
+        with sample.street() as application:
+            figures += pages.measure(application) if "pages" in only else []
+            figures += accepting.measure(application) if "accepting" in only else []
+    if "duedates" in only:
+        figures.append(duedates.measure())
+    if "reader" in only:
+        figures += [Measured(**row) for row in reader.measure(data)]
+    where = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}"
+    return [
+        Measured(each.name, each.value, each.unit, each.baseline, f"{each.note} ({where})".strip())
+        for each in figures
+    ]
+
+
+def _over_kept(rows: list[Row]) -> list[Row]:
+    kept = json.loads(frame.RESULTS.read_text(encoding="utf-8")) if frame.RESULTS.exists() else []
+    fresh = {row.name for row in rows}
+    return [Row(**row) for row in kept if row["name"] not in fresh] + rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())
