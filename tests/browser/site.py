@@ -1,7 +1,7 @@
 """One real installation for the browser: set up, filled, served on a free port, stopped and thrown away after."""
 
-import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -47,21 +47,25 @@ def _environment(home: Path) -> dict[str, str]:
         "LIREN_ZONE": "Asia/Shanghai",
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         "DJANGO_SETTINGS_MODULE": "liren.site.settings",
+        "LIREN_HOSTS": "127.0.0.1,localhost",
         "LIREN_DB": "",
     }
 
 
-def fill(home: Path) -> dict[str, Person]:
-    """Make the tables and the street in `home`."""
-    env = _environment(home)
-    subprocess.run(
-        [sys.executable, "-m", "liren", "setup"], env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-    )
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.browser.street"], env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE
-    )
-    told = json.loads(made.stdout)
-    return {name: Person(name, who["password"], who["secret"]) for name, who in told.items()}
+ACCOUNT = re.compile(r"^    (\w+) .*\n.*password (\S+) .*secret (\S+)$", re.M)
+
+
+def fill(home: Path, *, cases: int = 300) -> dict[str, Person]:
+    """Make the tables and the sample street in `home`; who can sign in, by username."""
+    command = [sys.executable, "-m", "liren", "street", "--scale", str(cases)]
+    subprocess.run(command, env=_environment(home), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return accounts(home)
+
+
+def accounts(home: Path) -> dict[str, Person]:
+    """The sample street's sign-ins, as the command kept them."""
+    told = (home / "street-accounts.txt").read_text(encoding="utf-8")
+    return {name: Person(name, password, secret) for name, password, secret in ACCOUNT.findall(told)}
 
 
 def _free_port() -> int:

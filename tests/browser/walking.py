@@ -1,5 +1,6 @@
 """What somebody does in a browser: come in, say a thing, find a page."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,6 +13,12 @@ from tests.browser.site import Person, Site
 Mode = Literal["normal", "large", "dark"]
 WIDTHS = (320, 375, 1440)
 COOKIES = {"normal": "normal.light", "large": "care.light", "dark": "normal.dark"}
+
+LONG = (
+    "和园小区3号楼门口的下水道又堵了，污水漫到楼道口，老人出门都要绕着走，"
+    "去年冬天也堵过两回，希望这次彻底疏通"
+)
+OTHER = "青禾里社区门口的路灯不亮已经一个多星期，晚上老人下楼害怕"
 
 
 def context(
@@ -30,30 +37,22 @@ def context(
         **more,
     )
     opened.set_default_timeout(15_000)
-    dress(opened, site, mode)
+    opened.add_cookies([{"name": "liren_face", "value": COOKIES[mode], "url": site.url}])
     return opened
 
 
-def dress(opened: BrowserContext, site: Site, mode: Mode) -> None:
-    """Large type, dark tone or neither, as the reader's cookie says it."""
-    opened.add_cookies([{"name": "liren_face", "value": COOKIES[mode], "url": site.url}])
-
-
 def sign_in(page: Page, person: Person, *, ahead: int = 0) -> None:
-    """Name, password and the authenticator's code, on the sign-in page. Each code works once: `ahead` takes the next."""
+    """Name, password and the authenticator's code. A code works once: `ahead` shows that of a later half minute."""
     page.goto("/desk/login")
     page.fill("#username", person.username)
     page.fill("#password", person.password)
-    totp = pyotp.TOTP(person.secret)
-    import time
-
-    page.fill("#code", totp.at(time.time() + 30 * ahead))
+    page.fill("#code", pyotp.TOTP(person.secret).at(int(time.time()) + 30 * ahead))
     page.click("main button.main")
-    page.wait_for_url("**/desk/**")
+    page.wait_for_url(lambda url: "/login" not in url)
 
 
 def say(page: Page, words: str, *, phone: str = "") -> str:
-    """Say something from the home page to the acknowledgement; returns the tracking number."""
+    """Say something from the home page to the acknowledgement; the tracking number."""
     page.goto("/")
     page.fill("#words", words)
     page.click(".ask button.main")
@@ -67,29 +66,31 @@ def say(page: Page, words: str, *, phone: str = "") -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A page worth looking at: its name, address, whose face, and who looks."""
+    """A page worth looking at: its name, its address, who looks ("resident" or a role of the staff)."""
 
     name: str
     path: str
-    who: str  # "" a resident, else a username
+    who: str
+    status: int = 200
 
 
 def stops(number: str, draft: str) -> Iterator[Stop]:
-    """Every page of both faces, with a matter and a draft of the looking device."""
-    yield Stop("home", "/", "")
-    yield Stop("home-about", "/?about=municipal.drain", "")
-    yield Stop("check", f"/say/{draft}", "")
-    yield Stop("mine", "/mine", "")
-    yield Stop("matter", f"/m/{number}", "")
-    yield Stop("matter-fresh", f"/m/{number}?fresh=1", "")
-    yield Stop("neighbours", "/neighbours", "")
-    yield Stop("me", "/me", "")
-    yield Stop("lost", "/m/2611220000000000", "")
-    yield Stop("login", "/desk/login", "")
+    """Every page of both faces, with a matter and a draft of the resident who looks."""
+    yield Stop("home", "/", "resident")
+    yield Stop("home-about", "/?about=municipal.drain", "resident")
+    yield Stop("check", f"/say/{draft}", "resident")
+    yield Stop("mine", "/mine", "resident")
+    yield Stop("matter", f"/m/{number}?fresh=1", "resident")
+    yield Stop("neighbours", "/neighbours", "resident")
+    yield Stop("me", "/me", "resident")
+    yield Stop("lost", "/m/2611220000000000", "resident", 404)
+    yield Stop("login", "/desk/login", "resident")
     yield Stop("worklist", "/desk/", "clerk")
     yield Stop("worklist-empty", "/desk/?view=returned&class=police", "clerk")
     yield Stop("worklist-all", "/desk/?view=all", "clerk")
-    yield Stop("case-new", f"/desk/case/{number}", "clerk")
-    yield Stop("desk-new", "/desk/new", "clerk")
+    yield Stop("case", f"/desk/case/{number}", "clerk")
+    yield Stop("new", "/desk/new", "clerk")
     yield Stop("messages", "/desk/messages", "clerk")
     yield Stop("desk-me", "/desk/me", "clerk")
+    yield Stop("worklist-unit", "/desk/", "handler")
+    yield Stop("worklist-calls", "/desk/", "caller")

@@ -13,7 +13,7 @@ from liren.cases.actions.handling import (
     start,
     undo_dispatch,
 )
-from liren.cases.actions.opening import Accepted, Contact, Demand, add_voice, index, open_case
+from liren.cases.actions.opening import Accepted, Contact, Demand, add_voice, claim_code, index, open_case
 from liren.cases.actions.settling import settle_due, stamp
 from liren.cases.actions.voices import (
     agree_on_behalf,
@@ -36,6 +36,7 @@ __all__ = [
     "attempt",
     "chase",
     "claim",
+    "claim_code",
     "classify",
     "contact",
     "dispatch",

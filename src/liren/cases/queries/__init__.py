@@ -48,7 +48,6 @@ from liren.cases.rules import Rate, clean_words
 
 __all__ = [
     "PAGE",
-    "Rate",
     "VIEWS",
     "CasePage",
     "Figures",
@@ -56,6 +55,7 @@ __all__ = [
     "InHand",
     "Matter",
     "MatterRow",
+    "Rate",
     "Row",
     "Status",
     "Twin",

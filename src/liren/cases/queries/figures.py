@@ -31,11 +31,11 @@ def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
 
     Two statements. Formulas: `rules.rates`. Withdrawn cases count nowhere.
     """
-    period = Q(response_due__gte=since, response_due__lt=until) | Q(replied_at__gte=since, replied_at__lt=until)
+    period = Q(response_due__gte=since, response_due__lt=until) | Q(
+        replied_at__gte=since, replied_at__lt=until
+    )
     cases = (
-        Case.objects.filter(visible(scope(actor, "cases.read")))
-        .filter(period)
-        .exclude(state=State.WITHDRAWN)
+        Case.objects.filter(visible(scope(actor, "cases.read"))).filter(period).exclude(state=State.WITHDRAWN)
     )
     return Figures(
         since, until, rates(_per_case(cases, since, until)), rates(_per_voice(cases, since, until))
