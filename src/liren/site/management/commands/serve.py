@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -49,6 +50,8 @@ class Command(BaseCommand):
             )
         collect_static()
         connections.close_all()
+        # A program that cannot be loaded says so once here, instead of over and over in processes started again.
+        import_module(settings.ROOT_URLCONF)
         if not options["quiet"]:
             self._say(host, port)
         command = (
@@ -101,11 +104,11 @@ def _prepare() -> None:
     """Tables and the sample street. What is there stays."""
     if os.environ.get("LIREN_DB_OWNER"):
         as_owner = os.environ | {"LIREN_DB_ROLE": "owner"}
-        done = subprocess.run([sys.executable, "-m", "liren", "setup"], env=as_owner)
+        done = subprocess.run([sys.executable, "-m", "liren", "setup", "--verbosity", "0"], env=as_owner)
         if done.returncode:
             raise CommandError("liren setup failed")
     else:
-        call_command("setup")
+        call_command("setup", verbosity=0)
     call_command("street", if_empty=True)
 
 
