@@ -9,12 +9,10 @@ from functools import lru_cache
 from itertools import accumulate
 from zoneinfo import ZoneInfo
 
-import yaml
-
 from liren.site.sample import bank, spots
 from liren.site.sample.bank import Topic
 from liren.site.sample.dice import dice
-from liren.site.sample.world import FOLDER, Courtyard, Street
+from liren.site.sample.world import Courtyard, Street, read
 
 DAYS = 90  # how far life reaches back
 CASES = 5_000  # in that time: a street of eighty thousand people
@@ -239,8 +237,7 @@ def _channel(rng: random.Random, topic: Topic) -> str:
 
 @lru_cache(maxsize=1)
 def _duties() -> dict[str, str]:
-    text = (FOLDER / "catalogue.yaml").read_text(encoding="utf-8")
-    return {row["class"]: row["lead"] for row in yaml.safe_load(text)["rows"]}
+    return {row["class"]: row["lead"] for row in read("catalogue.yaml")["rows"]}
 
 
 def lead_unit(class_code: str, community: int) -> str:

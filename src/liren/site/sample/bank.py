@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from liren.site.sample.slots import prepare
-from liren.site.sample.world import FOLDER, lines
+from liren.site.sample.world import lines, read
 
 RESIDENTS = ("home", "lines", "outdoors", "quiet", "people")
 
@@ -37,7 +35,7 @@ class Topic:
 
 
 def _read(name: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((FOLDER / "words" / f"{name}.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read(f"words/{name}.yaml")
     return data
 
 
@@ -48,7 +46,7 @@ def _phrases(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def calendar() -> Mapping[str, Any]:
     """Seasons by month, hours of the day, days of the week: classes.yaml without its classes."""
-    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "classes.yaml").read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = read("classes.yaml")
     return data
 
 

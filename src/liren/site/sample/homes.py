@@ -5,17 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from liren.site.sample.dice import dice
 from liren.site.sample.world import (
-    FOLDER,
     Building,
     Courtyard,
     PlannedHousehold,
     PlannedPerson,
     PlannedPlace,
     Street,
+    read,
 )
 
 REGISTERED = 4  # every fourth courtyard has its dwellings written down in a default load
@@ -24,9 +22,7 @@ REGISTERED = 4  # every fourth courtyard has its dwellings written down in a def
 @lru_cache(maxsize=1)
 def names() -> Mapping[str, Any]:
     """Surnames and given names, as lists."""
-    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "words" / "voices.yaml").read_text(encoding="utf-8"))[
-        "name"
-    ]
+    data: Mapping[str, Any] = read("words/voices.yaml")["name"]
     split = {key: data[key].split() for key in ("given_woman", "given_man")}
     return {**data, **split, "surname": list(data["surname"])}
 

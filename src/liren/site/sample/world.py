@@ -136,16 +136,24 @@ def lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where it was built
+
+
+def read(name: str) -> Any:
+    """A YAML file of the sample, by its path below this folder."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return yaml.load(text, _Loader)  # noqa: S506 - both loaders are the safe ones
+
+
 @lru_cache(maxsize=1)
 def source() -> Mapping[str, Any]:
     """The names of the street as written down in street.yaml."""
-    data: Mapping[str, Any] = yaml.safe_load((FOLDER / "street.yaml").read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = read("street.yaml")
     return data
 
 
 @lru_cache(maxsize=1)
 def habits() -> Mapping[str, Any]:
     """Small change of speech, as written down in words/habits.yaml."""
-    text = (FOLDER / "words" / "habits.yaml").read_text(encoding="utf-8")
-    data: Mapping[str, Any] = yaml.safe_load(text)
+    data: Mapping[str, Any] = read("words/habits.yaml")
     return data
