@@ -26,8 +26,9 @@ from liren.site.sample.living import Act, History, Speech
 from liren.site.sample.load import registers
 from liren.site.sample.load.clocks import OfficeLimits
 from liren.site.sample.load.ink import Sealer
+from liren.site.sample.load.pen import Rows
 from liren.site.sample.load.registers import Ground
-from liren.site.sample.load.rows import Rows, Writer
+from liren.site.sample.load.rows import Writer
 
 AS_OF = date(2026, 11, 22)
 HOW_MANY = 200

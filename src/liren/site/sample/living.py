@@ -125,6 +125,10 @@ class LivingVoice:
         return Heard(verdict, self.reachable, self.attempts, self.first_attempt, self.last_attempt)
 
 
+def _nothing(now: datetime) -> None:
+    """Nobody is at work yet."""
+
+
 @dataclass(slots=True)
 class Life:
     """A case while it is being lived."""
@@ -146,6 +150,8 @@ class Life:
     acts: list[Act] = field(default_factory=list)
     ahead: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     order: int = 0
+    # what a unit does when somebody says it is not solved; set by whoever opens the case
+    again: Callable[[datetime], None] = _nothing
     result: str = ""  # what the last reply was: done, progress, cannot, answer, praise
 
     def later(self, at: datetime, what: Callable[[datetime], None]) -> None:

@@ -166,100 +166,104 @@ def _building_name(style: str, index: int, count: int) -> str:
 def _tree(
     data: Mapping[str, Any], grids: list[_Grid], courtyards: tuple[Courtyard, ...]
 ) -> tuple[PlannedPlace, ...]:
-    buildings = [building for yard in courtyards for building in yard.buildings]
     homes = {yard.code: sum(b.homes for b in yard.buildings) for yard in courtyards}
     by_grid = {g.code: sum(homes[y.code] for y in courtyards if y.grid == g.code) for g in grids}
-    by_community = [
-        sum(by_grid[g.code] for g in grids if g.community == i) for i in range(len(data["communities"]))
-    ]
-    street, district = data["street"], data["district"]
-    total = sum(by_community)
-    whole = ground_union([g.boundary for g in grids])
-    places = [
-        PlannedPlace(district["code"], "district", district["name"], "", district["en"]),
-        PlannedPlace(
-            street["code"],
-            "street",
-            street["name"],
-            district["code"],
-            street["en"],
-            tuple(street["aliases"]),
-            *centre_of(whole),
-            boundary=whole,
-            population=people_in(total),
-            households=total,
-        ),
-    ]
+    return (
+        *_whole(data, grids, sum(by_grid.values())),
+        *_communities(data, grids, by_grid),
+        *_grid_places(data, grids, by_grid),
+        *_yard_places(courtyards, homes),
+    )
+
+
+def _whole(data: Mapping[str, Any], grids: list[_Grid], homes: int) -> Iterator[PlannedPlace]:
+    district, street = data["district"], data["street"]
+    outline = ground_union([g.boundary for g in grids])
+    yield PlannedPlace(district["code"], "district", district["name"], "", district["en"])
+    yield PlannedPlace(
+        street["code"],
+        "street",
+        street["name"],
+        district["code"],
+        street["en"],
+        tuple(street["aliases"]),
+        *centre_of(outline),
+        boundary=outline,
+        population=people_in(homes),
+        households=homes,
+    )
+
+
+def _communities(
+    data: Mapping[str, Any], grids: list[_Grid], by_grid: Mapping[str, int]
+) -> Iterator[PlannedPlace]:
     for i, written in enumerate(data["communities"]):
-        outline = ground_union([g.boundary for g in grids if g.community == i])
-        places.append(
-            PlannedPlace(
-                _community_code(data, i),
-                "community",
-                f"{written['name']}社区",
-                street["code"],
-                f"{written['en']} Community",
-                (written["name"], f"{written['name']}居委会"),
-                *centre_of(outline),
-                boundary=outline,
-                population=people_in(by_community[i]),
-                households=by_community[i],
-                sort=i,
-            )
+        own = [g for g in grids if g.community == i]
+        outline = ground_union([g.boundary for g in own])
+        homes = sum(by_grid[g.code] for g in own)
+        yield PlannedPlace(
+            _community_code(data, i),
+            "community",
+            f"{written['name']}社区",
+            data["street"]["code"],
+            f"{written['en']} Community",
+            (written["name"], f"{written['name']}居委会"),
+            *centre_of(outline),
+            boundary=outline,
+            population=people_in(homes),
+            households=homes,
+            sort=i,
         )
+
+
+def _grid_places(
+    data: Mapping[str, Any], grids: list[_Grid], by_grid: Mapping[str, int]
+) -> Iterator[PlannedPlace]:
     for g in grids:
-        community = data["communities"][g.community]
-        places.append(
-            PlannedPlace(
-                g.code,
-                "grid",
-                f"{community['name']}第{g.number}网格",
-                _community_code(data, g.community),
-                f"{community['en']} Grid {g.number}",
-                (f"{g.number}网格",),
-                g.lat,
-                g.lon,
-                g.boundary,
-                people_in(by_grid[g.code]),
-                by_grid[g.code],
-                g.number,
-            )
+        community, homes = data["communities"][g.community], by_grid[g.code]
+        yield PlannedPlace(
+            g.code,
+            "grid",
+            f"{community['name']}第{g.number}网格",
+            _community_code(data, g.community),
+            f"{community['en']} Grid {g.number}",
+            (f"{g.number}网格",),
+            g.lat,
+            g.lon,
+            g.boundary,
+            people_in(homes),
+            homes,
+            g.number,
         )
+
+
+def _yard_places(courtyards: tuple[Courtyard, ...], homes: Mapping[str, int]) -> Iterator[PlannedPlace]:
     for i, yard in enumerate(courtyards):
-        places.append(
-            PlannedPlace(
-                yard.code,
-                "courtyard",
-                yard.name,
-                yard.grid,
-                "",
-                yard.aliases,
-                yard.lat,
-                yard.lon,
-                None,
-                people_in(homes[yard.code]),
-                homes[yard.code],
-                i,
-            )
+        count = homes[yard.code]
+        yield PlannedPlace(
+            yard.code,
+            "courtyard",
+            yard.name,
+            yard.grid,
+            aliases=yard.aliases,
+            lat=yard.lat,
+            lon=yard.lon,
+            population=people_in(count),
+            households=count,
+            sort=i,
         )
-    for i, b in enumerate(buildings):
-        places.append(
-            PlannedPlace(
-                b.code,
-                "building",
-                b.name,
-                b.courtyard,
-                "",
-                (),
-                b.lat,
-                b.lon,
-                None,
-                people_in(b.homes),
-                b.homes,
-                i,
-            )
+    for i, b in enumerate(building for yard in courtyards for building in yard.buildings):
+        yield PlannedPlace(
+            b.code,
+            "building",
+            b.name,
+            b.courtyard,
+            lat=b.lat,
+            lon=b.lon,
+            population=people_in(b.homes),
+            households=b.homes,
+            sort=i,
         )
-    return tuple(places)
 
 
 def people_in(homes: int) -> int:

@@ -176,13 +176,11 @@ def settle(life: Life, now: datetime) -> None:
 
 
 def _reopen(life: Life, now: datetime) -> None:
-    from liren.site.sample import steps
-
     life.round += 1
     life.act("reopen", now, SYSTEM)
     for voice in life.voices:
         voice.attempts, voice.first_attempt, voice.last_attempt = 0, None, None
-    steps.reopened(life, now)
+    life.again(now)
 
 
 def _close(life: Life, now: datetime) -> None:

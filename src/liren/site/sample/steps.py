@@ -38,6 +38,7 @@ def open_up(life: Life) -> None:
     unit = lead_unit(arrival.topic.code, arrival.spot.community)
     known = next(one for one in life.street.units if one.code == unit)
     life.unit = unit
+    life.again = lambda now: _reopened(life, now)
     life.scene = replace(
         life.scene,
         caller=first.name or "反映人",
@@ -220,7 +221,7 @@ def _reply(life: Life, now: datetime) -> None:
     residents.after_reply(life, now)
 
 
-def reopened(life: Life, now: datetime) -> None:
+def _reopened(life: Life, now: datetime) -> None:
     """Somebody said it is not solved: the unit, or the desk where it never had one, goes at it again."""
     life.dispatched = utc(now)
     if life.acts and not any(act.move == "dispatch" for act in life.acts):

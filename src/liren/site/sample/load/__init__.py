@@ -20,9 +20,10 @@ from liren.site.sample import arrivals, life, plan
 from liren.site.sample.load import photos, registers, residents
 from liren.site.sample.load.clocks import OfficeLimits
 from liren.site.sample.load.ink import Sealer, insert, insert_values
+from liren.site.sample.load.pen import Rows
 from liren.site.sample.load.photos import Shot
 from liren.site.sample.load.registers import Ground, SignIn
-from liren.site.sample.load.rows import Rows, Writer
+from liren.site.sample.load.rows import Writer
 from liren.site.sample.world import Street
 
 PIECE = 1_000  # cases written at once
