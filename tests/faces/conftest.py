@@ -21,7 +21,9 @@ def quick() -> Iterator[None]:
     """What these tests are not about is made cheap."""
     signing._nobodys.cache_clear()
     cache.clear()
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"], STORAGES=PLAIN):
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"], STORAGES=PLAIN
+    ):
         yield
     signing._nobodys.cache_clear()
 

@@ -37,9 +37,7 @@ class Worker:
         """A browser this worker is signed in on."""
         now = utc_now()
         browser = Client(**headers)
-        signed = access.SignIn(
-            self.id, accounts_stamp(self.id), now, None
-        )
+        signed = access.SignIn(self.id, accounts_stamp(self.id), now, None)
         session = browser.session
         access.open_session(session, signed, now=now)
         session.save()
@@ -82,7 +80,13 @@ def staffed() -> Office:
     """The town, its hall, four people."""
     town = towns.build()
     hall = people.open_body(
-        code="hall", kind="department", by=SYSTEM, now=utc_now(), name="党群服务中心", short="服务中心", place_id=town.street
+        code="hall",
+        kind="department",
+        by=SYSTEM,
+        now=utc_now(),
+        name="党群服务中心",
+        short="服务中心",
+        place_id=town.street,
     )
     return Office(
         town,

@@ -41,13 +41,13 @@ def frame(request: FaceRequest, rail: str) -> dict[str, Any]:
 def channel_titles() -> dict[str, str]:
     """Every way a demand comes in."""
     return {
-        "voice": _("12345 热线"),
+        "phone": _("12345 热线"),
         "snap": _("随手拍"),
         "mailbox": _("居民信箱"),
         "wechat": _("微信"),
         "web": _("网页"),
         "counter": _("窗口"),
-        "patrol": _("网格巡查"),
+        "grid": _("网格巡查"),
         "open311": _("Open311"),
     }
 

@@ -18,6 +18,6 @@ urlpatterns = [
     path("logout", door.logout, name="desk_logout"),
     re_path(rf"^case/{NUMBER}$", case.case, name="desk_case"),
     re_path(rf"^case/{NUMBER}/contact-details$", case.contact, name="desk_contact"),
-    re_path(rf"^case/{NUMBER}/voice/(?P<voice_id>[0-9]{1, 18})$", moves.verdict, name="desk_verdict"),
+    re_path(rf"^case/{NUMBER}/voice/(?P<voice>[0-9]+)$", moves.verdict, name="desk_verdict"),
     re_path(rf"^case/{NUMBER}/(?P<name>[a-z_]+)$", moves.move, name="desk_move"),
 ]

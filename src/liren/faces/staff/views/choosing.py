@@ -10,6 +10,9 @@ from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
 
 
+SURE = 0.5  # a fainter suggestion is offered on top of the list, never chosen already
+
+
 def holding(code: str, on: date) -> str:
     """A class as it holds on a day, its successor where it is retired, "" where there is none."""
     if not code:
@@ -30,7 +33,7 @@ def choices(
     where: str,
 ) -> dict[str, Any]:
     """What the dispatch form offers: what the clerk chose last, else what the case says, else what is suggested."""
-    best = {item.kind: item.choice for item in given}
+    best = {item.kind: item.choice for item in given if item.confidence >= SURE}
     found = [place.place_id for place in places.read_address(where, limit=5)] if where.strip() else []
     chosen_code = holding(code, on) or holding(case.class_code, on) or holding(best.get("class", ""), on)
     suggested = best.get("place", "")
@@ -47,11 +50,22 @@ def choices(
         wanted = units[0]["unit_id"] if len(units) == 1 else None
     return {
         "class_choices": duties.groups(on),
+        "class_hints": _hints(given, on),
         "place_choices": _places(given, case, [*found, *([place_id] if place_id else [])]),
         "unit_choices": units,
         "where": where,
         "chosen": {"class_code": chosen_code, "place_id": chosen_place, "unit_id": wanted},
     }
+
+
+def _hints(given: Sequence[Any], on: date) -> list[tuple[str, str, int]]:
+    """Suggested classes with their titles and percents, the likeliest first."""
+    item = next((item for item in given if item.kind == "class"), None)
+    if item is None:
+        return []
+    rest = [(str(other["choice"]), float(other["confidence"])) for other in item.alternatives]
+    guesses = [(holding(code, on), share) for code, share in [(item.choice, item.confidence), *rest]]
+    return [(code, showing.class_title(code, on), round(100 * share)) for code, share in guesses if code]
 
 
 def _units(code: str, place_id: int | None, on: date) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from liren.cases import queries
 from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.staff import showing
+from liren.faces.staff.views import choosing
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
 from liren.registers.advice import actions as advice
@@ -177,7 +178,11 @@ def bulk(request: FaceRequest) -> HttpResponse:
 def dispatch_as_suggested(request: FaceRequest, case_id: int, version: int) -> bool:
     """Dispatch one case where advice and duty list leave exactly one answer. A named clerk chose to."""
     now, on = utc_now(), showing.today()
-    given = {item.kind: item.choice for item in advised.for_subject("case", case_id)}
+    given = {
+        item.kind: item.choice
+        for item in advised.for_subject("case", case_id)
+        if item.kind == "unit" or item.confidence >= choosing.SURE
+    }
     try:
         case = queries.peek(case_id, by=request.actor, duty="cases.dispatch")
         code = case.class_code or given.get("class", "")

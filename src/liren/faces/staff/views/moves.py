@@ -129,12 +129,13 @@ def _next(request: FaceRequest, number: str, name: str) -> HttpResponse:
 
 
 @door("staff", "cases.call_back", methods=("POST",))
-def verdict(request: FaceRequest, number: str, voice_id: int) -> HttpResponse:
+def verdict(request: FaceRequest, number: str, voice: str) -> HttpResponse:
     """Write down what a requester answered on the phone, or that nobody did."""
     said, text = request.POST.get("said", ""), typed.text(request.POST, "text")
     version, now = typed.whole(request.POST, "version"), utc_now()
     shown = queries.case_page(number, request.actor)
-    if all(voice.id != voice_id for voice in shown.voices):
+    voice_id = next((one.id for one in shown.voices if str(one.id) == voice), None)
+    if voice_id is None:
         raise Http404
     try:
         if said == "no_answer":

@@ -16,7 +16,7 @@ from liren.kernel.errors import LirenError
 from liren.rooms.intake import actions as intake
 from liren.rooms.intake import queries as drafts
 
-CHANNELS = ("voice", "counter", "mailbox", "wechat", "patrol")
+CHANNELS = ("phone", "counter", "mailbox", "wechat", "grid")
 
 
 @door("staff", "intake.open", methods=("GET", "POST"))
@@ -25,12 +25,12 @@ def new(request: FaceRequest) -> HttpResponse:
     if request.method != "POST":
         kept = request.session.pop(KEPT, None)
         words = kept.get("text", "") if kept and kept.get("path") == request.path else ""
-        return _page(request, {"channel": "voice", "words": words})
+        return _page(request, {"channel": "phone", "words": words})
     post = request.POST
     form: dict[str, Any] = {
         name: typed.text(post, name) for name in ("words", "name", "phone", "place_text", "channel")
     }
-    channel = form["channel"] if form["channel"] in CHANNELS else "voice"
+    channel = form["channel"] if form["channel"] in CHANNELS else "phone"
     now = utc_now()
     try:
         heard = intake.Heard(words=form["words"], channel=channel, place_text=form["place_text"])
