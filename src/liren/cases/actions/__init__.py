@@ -13,7 +13,16 @@ from liren.cases.actions.handling import (
     start,
     undo_dispatch,
 )
-from liren.cases.actions.opening import Accepted, Contact, Demand, add_voice, claim_code, index, open_case
+from liren.cases.actions.opening import (
+    Accepted,
+    Contact,
+    Demand,
+    add_voice,
+    claim_code,
+    index,
+    open_case,
+    open_within,
+)
 from liren.cases.actions.settling import settle_due, stamp
 from liren.cases.actions.voices import (
     agree_on_behalf,
@@ -43,6 +52,7 @@ __all__ = [
     "index",
     "note",
     "open_case",
+    "open_within",
     "place",
     "rate",
     "record_verdict",

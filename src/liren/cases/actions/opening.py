@@ -142,6 +142,14 @@ def open_case(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accepted
     Raises Denied, Refused (words.empty, words.too_long, phone.malformed, file.*), NotFound (place, class),
     Conflict("key.reused") when the key was used for something else.
     """
+    return open_within(demand, by=by, now=now, key=key)
+
+
+def open_within(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accepted:
+    """`open_case` as a part of the caller's transaction, which must not outlive an error raised here.
+
+    Raises as open_case, and RuntimeError outside a transaction.
+    """
     require(by, "intake.send", Facts(own=True))
     with ledger.once(key=key, by=by.id, fingerprint=_fingerprint(demand, None)) as once:
         if once.done:

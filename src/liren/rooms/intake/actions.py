@@ -121,17 +121,41 @@ class Sending:
     join_case_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check page's boxes hold when it is sent; photos and the point stay the draft's own."""
+
+    words: str
+    place_id: int | None = None
+    place_text: str = ""
+    class_code: str = ""
+
+    def of(self, draft: Draft) -> Heard:
+        """The whole of what was heard."""
+        return Heard(
+            words=self.words,
+            channel=draft.channel,
+            file_ids=draft.file_ids,
+            latitude=draft.latitude,
+            longitude=draft.longitude,
+            place_id=self.place_id,
+            place_text=self.place_text,
+            class_code=self.class_code,
+        )
+
+
 @transaction.atomic
 def send(
-    token: str, sending: Sending, *, by: Actor, now: datetime, heard: Heard | None = None
+    token: str, sending: Sending, *, by: Actor, now: datetime, checked: Checked | None = None
 ) -> cases.Accepted:
     """Send a draft once: as a new case or as a voice on an open one. Sending it again gives the same answer.
 
-    `heard` is what the check page holds now, kept with the sending; a draft already sent stays as it was. What
-    the reader suggested is kept as advice; nothing of it binds the clerk. Raises as revise and cases.open_case.
+    `checked` revises the draft in the same transaction; one already sent stays as it was. What the reader
+    suggested is kept as advice; nothing of it binds the clerk. Raises as revise and cases.open_case.
     """
     draft = queries.draft(token, by)
-    if heard is not None and draft.sent_voice_id is None:
+    if checked is not None and draft.sent_voice_id is None:
+        heard = checked.of(draft)
         _check(heard)
         _fill(draft, heard, now=now, near_path=None)
     reading = Reading.from_json(draft.reading)
@@ -140,7 +164,7 @@ def send(
         key = f"draft:{draft.id}:join"
         accepted = cases.add_voice(sending.join_case_id, demand, by=by, now=now, key=key)
     else:
-        accepted = cases.open_case(demand, by=by, now=now, key=f"draft:{draft.id}")
+        accepted = cases.open_within(demand, by=by, now=now, key=f"draft:{draft.id}")
     if draft.sent_voice_id is None and _sent(draft, accepted) and sending.join_case_id is None:
         _advise(accepted.case_id, reading, now=now)
     return accepted
