@@ -109,6 +109,21 @@ def test_health_says_what_needs_a_person(capsys: pytest.CaptureFixture[str]) -> 
     assert re.search(r"holidays are known until \d{4}-12-31", told)
 
 
+@pytest.mark.usefixtures("office")
+def test_health_names_the_rule_an_office_got_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packs = tmp_path / "packs" / "duties.limits"
+    packs.mkdir(parents=True)
+    (packs / "own.yaml").write_text('pack: duties.limits\nversion: "1"\nrows: [1]\n', encoding="utf-8")
+    monkeypatch.setenv("LIREN_HOME", str(tmp_path))
+    with pytest.raises(SystemExit):
+        call_command("health")
+    told = capsys.readouterr().out
+    assert "ok    office 栖禾街道" in told
+    assert re.search(r"LOOK  .*own\.yaml", told)
+
+
 def test_a_proof_closes_with_what_ran_and_fails_if_one_step_did(capsys: pytest.CaptureFixture[str]) -> None:
     closing = "===== 3 passed, 1 skipped in 0.12s ====="
     good = [sys.executable, "-c", f"print({closing!r})"]

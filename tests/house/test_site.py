@@ -1,5 +1,6 @@
 """An installation is safe as it comes out of the box, keeps running, and says plainly what is wrong."""
 
+import importlib
 import json
 import logging
 import os
@@ -172,6 +173,33 @@ def test_the_log_never_repeats_what_a_person_said() -> None:
     assert "Refused words.empty" in line
     assert "because of builtins.ValueError" in line
     assert "test_the_log_never_repeats" in line
+
+
+@pytest.mark.parametrize(
+    ("proxies", "came_from", "seen"),
+    [
+        ("", "127.0.0.1", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1", "203.0.113.9"),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.0/8", "10.1.2.3", "203.0.113.9"),
+    ],
+)
+def test_only_a_named_proxy_is_believed_about_who_visits(
+    proxies: str, came_from: str, seen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses: list[str] = []
+
+    def application(environ: dict[str, str], start: object) -> list[bytes]:
+        addresses.append(environ["REMOTE_ADDR"])
+        return []
+
+    monkeypatch.setenv("LIREN_PROXIES", proxies)
+    monkeypatch.setattr("django.core.wsgi.get_wsgi_application", lambda: application)
+    monkeypatch.delitem(sys.modules, "liren.site.wsgi", raising=False)
+    wsgi = importlib.import_module("liren.site.wsgi")
+    wsgi.application({"REMOTE_ADDR": came_from, "HTTP_X_FORWARDED_FOR": "6.6.6.6, 203.0.113.9"}, None)
+    monkeypatch.delitem(sys.modules, "liren.site.wsgi")
+    assert addresses == [seen]
 
 
 def test_setup_again_changes_nothing(tmp_path: Path) -> None:

@@ -2,19 +2,26 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from liren.base.access import loading as access_rules
 from liren.base.jobs import queries as jobs
 from liren.base.ledger import queries as ledger
 from liren.kernel.clock import office_zone, to_office, utc_now
+from liren.kernel.errors import Refused
+from liren.kernel.rulepacks import office_folder
 from liren.kernel.worktime import load_calendar
+from liren.registers.channels import loading as channel_rules
 from liren.registers.channels import queries as channels
+from liren.registers.duties import packs as duty_rules
+from liren.registers.duties import schemas
 from liren.registers.places import queries as places
 from liren.site.management.commands.setup import pending
 
@@ -69,9 +76,31 @@ def questions(now: datetime) -> Iterator[Answer]:
     yield free > LEAST_DISK, f"disk: {free / (1 << 30):.1f} GB free at {settings.HOME}"
     keys = (settings.HOME / "keys" / "active").exists()
     yield keys, "keys: there; keep a copy apart from the database" if keys else "keys: none made yet"
+    faults = list(unreadable())
+    yield not faults, "; ".join(faults) or "rule packs: all readable"
+    if faults:
+        return
     through = load_calendar("office").loaded_through
     left = (through - to_office(now, office_zone()).date()).days
     yield (
         left > YEAR_END,
         f"holidays are known until {through}" + ("" if left > YEAR_END else ": load next year's"),
     )
+
+
+def unreadable() -> Iterator[str]:
+    """What is wrong with the rule packs, shipped and the office's own together, read anew."""
+    readers: list[Callable[[], object]] = [
+        lambda: load_calendar("office"),
+        access_rules.roles_pack,
+        access_rules.limits_pack,
+        channel_rules.messages_pack,
+        channel_rules.delivery_pack,
+    ]
+    for name in schemas.OF:
+        readers.append(partial(duty_rules.read, name, office=office_folder(f"duties.{name}")))
+    for read in readers:
+        try:
+            read()
+        except Refused as error:
+            yield str(error.params.get("says", error.code))
