@@ -11,6 +11,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
+
 from bench import accepting, duedates, first_page, frame, pages, reader, sample
 from bench.frame import Measured, Row
 
@@ -50,11 +52,22 @@ def _figures(only: tuple[str, ...], data: Path | None) -> list[Measured]:
         figures.append(duedates.measure())
     if "reader" in only:
         figures += [Measured(**row) for row in reader.measure(data)]
+    tried = yaml.safe_load((frame.HERE / "tried.yml").read_text(encoding="utf-8"))
     where = f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}"
     return [
-        Measured(each.name, each.value, each.unit, each.baseline, f"{each.note} ({where})".strip())
+        Measured(
+            each.name, each.value, each.unit, each.baseline, f"{each.note} ({where}){_missed(each, tried)}"
+        )
         for each in figures
     ]
+
+
+def _missed(figure: Measured, tried: dict[str, str]) -> str:
+    """What was tried, where a figure misses its target."""
+    target = next((each for each in frame.targets() if each.name == figure.name), None)
+    if target is None or target.met(figure.value) or figure.name not in tried:
+        return ""
+    return f". Tried: {' '.join(tried[figure.name].split())}"
 
 
 def _over_kept(rows: list[Row]) -> list[Row]:

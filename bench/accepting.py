@@ -15,7 +15,7 @@ from bench import sample
 from bench.browser import Browser, form
 from bench.frame import Measured
 
-ROUNDS, AT_A_TIME, WARM_UP = 32, 10, 20
+ROUNDS, AT_A_TIME, WARM_UP, LOOKED_AT = 30, 10, 20, 20
 
 
 @dataclass(slots=True)
@@ -52,13 +52,14 @@ def waiting(
 
 def measure(application: Any) -> list[Measured]:
     """The three rows."""
-    photo, words = sample.photo(), sample.said(ROUNDS * AT_A_TIME + WARM_UP)
+    photo, words = sample.photo(), sample.said(ROUNDS * AT_A_TIME + WARM_UP + LOOKED_AT)
     # photos are cleaned and kept before; that work is done before the button is pressed
     people = [waiting(application, text, photo, f"142{n:08d}") for n, text in enumerate(words)]
     for person in people[:WARM_UP]:
         person.send()
     people = people[WARM_UP:]
-    sent, cpu = _statements(people.pop()), _cpu(people)
+    looked_at, people = people[:LOOKED_AT], people[LOOKED_AT:]
+    sent, cpu = max((_statements(person) for person in looked_at), key=len), _cpu(people)
     return [
         Measured(
             "statements to accept, as sent from the check page", len(sent), "statements", 3, _told(sent)
@@ -81,7 +82,8 @@ def _told(statements: list[str]) -> str:
     kinds = [statement.split()[0].upper() for statement in statements]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     return (
-        f"one POST of the check page as it proposes itself, with a phone and one photo kept before: {counted}; "
+        f"the most of {LOOKED_AT} POSTs of the check page as it proposes itself, with a phone and one photo kept before: "
+        f"{counted}; "
         "baseline: the bare POST (BEGIN, INSERT, COMMIT)"
     )
 
@@ -112,22 +114,25 @@ def _action() -> Measured:
 
 
 def _cpu(people: list[Waiting]) -> Measured:
+    """In turns of ten, so that whatever else the machine does weighs on both: the median of the turns' ratios."""
     ours: list[float] = []
     bare: list[float] = []
+    ratios: list[float] = []
     with _bare() as post:
         post(WARM_UP)
         while people:
-            bare += post(AT_A_TIME)
-            ours += [person.send() for person in people[:AT_A_TIME]]
+            beside, taken = post(AT_A_TIME), [person.send() for person in people[:AT_A_TIME]]
             people = people[AT_A_TIME:]
-    value, beside = 1000 * median(ours), 1000 * median(bare)
+            ratios.append(median(taken) / median(beside))
+            ours, bare = ours + taken, bare + beside
+    mine, other = 1000 * median(ours), 1000 * median(bare)
     note = (
-        f"median CPU of {len(ours)} POSTs, {value:.2f} ms, beside {len(bare)} bare ones, {beside:.2f} ms "
-        "(baseline, in ms), in turns of ten, through the WSGI handlers, both on SQLite in WAL mode with synchronous=FULL"
+        f"CPU of {len(ours)} POSTs (median {mine:.2f} ms) beside {len(bare)} bare ones (median {other:.2f} ms, the "
+        f"baseline), median ratio of turns of {AT_A_TIME}, through the WSGI handlers, both on SQLite in WAL mode with "
+        "synchronous=FULL"
     )
-    return Measured(
-        "CPU to accept, beside a bare one-row POST", round(value / beside, 2), "times", round(beside, 3), note
-    )
+    name = "CPU to accept, beside a bare one-row POST"
+    return Measured(name, round(median(ratios), 2), "times", round(other, 3), note)
 
 
 @contextmanager
