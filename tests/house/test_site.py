@@ -154,7 +154,8 @@ def test_without_a_url_it_is_a_file_that_survives_a_power_cut(
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
-def test_the_log_never_repeats_what_a_person_said() -> None:
+@pytest.mark.parametrize("logger", ["django.request", "django.security.csrf"])
+def test_the_log_never_repeats_what_a_person_said(logger: str) -> None:
     words, phone, token = "王小明家漏水", "13900000000", "dGhpcyBpcyBhIHNlY3JldA"
     try:
         try:
@@ -164,7 +165,7 @@ def test_the_log_never_repeats_what_a_person_said() -> None:
     except Refused:
         info = sys.exc_info()
     args = ("Internal Server Error", f"/say/{token}?words={words}")
-    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "%s: %s", args, info)
+    record = logging.LogRecord(logger, logging.ERROR, __file__, 1, "%s: %s", args, info)
     record.exc_text = f"another formatter was here first: {words}"
     line = Plain().format(record)
     for secret in (words, phone, token):

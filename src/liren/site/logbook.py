@@ -26,7 +26,7 @@ class Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One record; the traceback of another formatter is not reused."""
         record.exc_text = None
-        if record.name.startswith("django.request"):
+        if record.name.startswith("django."):
             record.args = tuple(_hidden(value) for value in record.args or ())
         return super().format(record)
 
