@@ -57,8 +57,9 @@ ACCOUNT = re.compile(r"^    (\w+) .*\n.*password (\S+) .*secret (\S+)$", re.M)
 
 def fill(home: Path, *, cases: int = 300) -> dict[str, Person]:
     """Make the tables and the sample street in `home`; who can sign in, by username."""
-    command = [sys.executable, "-m", "liren", "street", "--scale", str(cases)]
-    subprocess.run(command, env=_environment(home), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    for module in (["liren", "street", "--scale", str(cases)], ["tests.browser.more"]):
+        command = [sys.executable, "-m", *module]
+        subprocess.run(command, env=_environment(home), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return accounts(home)
 
 

@@ -21,15 +21,15 @@ class Measured(FileUploadHandler):
         self.files = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Count; a tenth file is read past."""
+        """Count the files."""
         super().new_file(*args, **kwargs)
         self.files += 1
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Hand each piece on until there are too many. (Skipping in new_file would close the file before.)"""
         if self.files > MOST:
             self._note("files.too_many")
             raise SkipFile
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        """Hand each piece on until there are too many."""
         if start + len(raw_data) > LIMIT_MB * MB:
             self._note("file.too_big")
             raise SkipFile

@@ -146,7 +146,7 @@ def check_page(
         "reading": {
             "danger": reading.danger,
             "outside": reading.outside,
-            "classes": reading.classes,
+            "classes": _classes(reading, form["class_code"]),
             "places": places,
         },
         "twins": drafts.twins_of(draft, now=utc_now()),
@@ -156,6 +156,18 @@ def check_page(
         "bad_phone": bad == "phone",
     }
     return render(request, "resident/check.html", context, status=status)
+
+
+def _classes(reading: drafts.Reading, chosen: str) -> list[dict[str, Any]]:
+    """The classes to choose from: those read out of the words, and the one chosen where it is none of them."""
+    offered = [{"code": g.code, "title": g.title, "because": g.because} for g in reading.classes]
+    if chosen and all(item["code"] != chosen for item in offered):
+        try:
+            view = duties.class_view(chosen[:64], to_office(utc_now(), office_zone()).date())
+        except LirenError:
+            return offered
+        offered.insert(0, {"code": view.code, "title": view.title, "because": ()})
+    return offered
 
 
 def _send(request: FaceRequest, token: str) -> HttpResponse:

@@ -1,0 +1,140 @@
+"""Every page at every width: nothing axe objects to, no sideways scroll, targets big enough, nothing in the console."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser import walking
+from tests.browser.conftest import Open
+from tests.browser.site import Site
+from tests.browser.walking import Mode, Stop
+
+MODES: tuple[Mode, ...] = ("normal", "large", "dark") if os.environ.get("LIREN_MODES") == "all" else ("normal",)
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+STOPS = list(walking.stops("{number}", "{draft}"))
+
+# Height and width of everything to be touched; a link inside a sentence is exempt (WCAG 2.5.8), a ticked box counts
+# with the label around it, a file input with its button.
+TARGETS = """() => {
+  const found = [];
+  const box = (el) => { const r = el.getBoundingClientRect(); return [Math.round(r.width * 10) / 10, Math.round(r.height * 10) / 10]; };
+  for (const el of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+    if (el.matches('.skip, .hush, .hush *') || !el.checkVisibility()) continue;
+    if (el.matches('a') && getComputedStyle(el).display === 'inline') continue;
+    if (el.matches('.worklist a.t')) continue; // the whole row is the target
+    const label = el.closest('label.tick, label.pick, label.filepick');
+    const [width, height] = box(label || el);
+    found.push([(el.innerText || el.name || el.outerHTML).slice(0, 40), width, height]);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def windows(chromium: Browser, site: Site, states: dict[str, Any]) -> Iterator[dict[tuple[str, int, str], BrowserContext]]:
+    """One window for each reader, width and mode, kept open for the whole module."""
+    opened: dict[tuple[str, int, str], BrowserContext] = {}
+    yield opened
+    for one in opened.values():
+        one.close()
+
+
+def least(stop: Stop, width: int, mode: Mode) -> float:
+    """The smallest target in CSS pixels: face.md's figures per face, pointer and mode."""
+    staff = stop.who != "resident" or stop.name == "login"
+    if width < 800:
+        return 60 if mode == "large" else 45 if staff else 44
+    return 34 if staff else 44
+
+
+def _watched(page: Page) -> list[str]:
+    """What the console and the page complain about."""
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    return said
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "width", [pytest.param(w, marks=pytest.mark.xdist_group(f"browser-{'desk' if w > 800 else 'phone'}")) for w in walking.WIDTHS]
+)
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+def test_a_page_is_good_to_everybody(
+    stop: Stop,
+    width: int,
+    mode: Mode,
+    windows: dict[tuple[str, int, str], BrowserContext],
+    chromium: Browser,
+    site: Site,
+    states: dict[str, Any],
+) -> None:
+    key = (stop.who, width, mode)
+    if key not in windows:
+        windows[key] = walking.context(chromium, site, width=width, mode=mode, state=states[stop.who])
+    page = windows[key].new_page()
+    said = _watched(page)
+    answer = page.goto(stop.path.format(number=states["number"], draft=states["draft"]))
+    assert answer is not None
+    assert answer.status == stop.status
+    if stop.status >= 400:
+        said[:] = [line for line in said if "Failed to load resource" not in line]
+
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= seen, f"scrolls sideways: {wide} > {seen}"
+    smallest = least(stop, width, mode)
+    small = [(name, w, h) for name, w, h in page.evaluate(TARGETS) if h < smallest or w < min(smallest, 34)]
+    assert not small, f"smaller than {smallest} px"
+    found = Axe().run(page, options=RULES)
+    told = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found.response["violations"]]
+    assert not told
+    assert not said
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser-phone")
+def test_english_pages_are_english_and_fit(window: Open, states: dict[str, Any], site: Site) -> None:
+    opened = window(width=320, state=states["resident"])
+    opened.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
+    page = opened.new_page()
+    for stop in STOPS:
+        if stop.who == "resident":
+            page.goto(stop.path.format(number=states["number"], draft=states["draft"]))
+            assert page.get_attribute("html", "lang") == "en"
+            wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+            assert wide <= seen, stop.name
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser-desk")
+def test_setting_up_the_second_factor_by_hand(window: Open) -> None:
+    import pyotp
+
+    from tests.browser.more import NEWCOMER, PASSWORD
+
+    for width in (320, 1440):
+        page = window(width=width).new_page()
+        page.goto("/desk/login")
+        page.fill("#username", NEWCOMER)
+        page.fill("#password", PASSWORD)
+        if width == 1440:
+            page.click("main button.main")
+            page.wait_for_url("**/second-factor")
+            assert not Axe().run(page, options=RULES).response["violations"]
+            page.fill("#code", "000000")
+            page.click("main button.main")
+            assert "动态码不对" in page.inner_text("main")
+            page.fill("#code", pyotp.TOTP(page.inner_text("#secret")).now())
+            page.click("main button.main")
+            page.wait_for_selector(".codes")
+            assert page.locator(".codes li").count() == 10
+            assert not Axe().run(page, options=RULES).response["violations"]
