@@ -116,7 +116,7 @@ def check_the_matter_to_look_up_shows_its_status(loaded: load.Loaded) -> None:
 
 def check_photos_lie_sealed_beside_their_voices(loaded: load.Loaded) -> None:
     rows = list(StoredFile.objects.all())
-    assert 20 <= len(rows) <= 60
+    assert 10 <= len(rows) <= 60
     assert Case.objects.filter(files__gt=0).count() == len(rows)
     for row in rows[:5]:
         context = f"files.body:{row.id}"

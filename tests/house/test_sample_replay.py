@@ -259,7 +259,8 @@ def entry_seen(case: Case) -> dict[str, Any]:
     entry = Entry.objects.get(kind="case", ref_id=case.id)
     assert case.number in entry.grams
     return {
-        "grams": entry.grams.replace(case.number, "", 1),
+        # sorted: in what order several voices are indexed is nobody's promise
+        "grams": sorted(entry.grams.replace(case.number, "", 1).split()),
         "place": entry.place_path,
         "units": entry.units,
         "at": entry.at,

@@ -14,26 +14,39 @@ def _one(scene: Scene, *path: str) -> str:
     return fill(scene.rng.choice(tuple(phrases)), scene)
 
 
-def contact(scene: Scene, *, anonymous: bool) -> str:
+# Matters of papers, people and agreements: nobody comes with a truck.
+AT_A_DESK = frozenset({"neighbour", "care", "child", "health", "social", "labour", "market", "police",
+                       "community", "other"})  # fmt: skip
+
+
+def contact(scene: Scene, topic: Topic, *, anonymous: bool) -> str:
     """A note of the first contact."""
     if anonymous:
         return _one(scene, "contact_anonymous")
-    return _one(scene, "contact_retry" if scene.rng.random() < 0.12 else "contact")
+    if topic.mood == "glad":
+        return _one(scene, "contact_glad")
+    if scene.rng.random() < 0.12:
+        return _one(scene, "contact_retry")
+    return _one(scene, "contact_desk" if topic.group in AT_A_DESK else "contact")
 
 
-def site(scene: Scene) -> str:
-    """A note from the spot."""
-    return _one(scene, "site")
+def site(scene: Scene, topic: Topic) -> str:
+    """A note from the spot, or from the desk."""
+    return _one(scene, "site_desk" if topic.group in AT_A_DESK else "site")
 
 
-def start(scene: Scene) -> str:
+def start(scene: Scene, topic: Topic) -> str:
     """The work begins; often nothing is written."""
-    return _one(scene, "start") if scene.rng.random() < 0.6 else ""
+    if scene.rng.random() > 0.6:
+        return ""
+    return _one(scene, "start_desk" if topic.group in AT_A_DESK else "start")
 
 
 def reply(scene: Scene, topic: Topic, *, outcome: str) -> str:
     """The answer to the people: done, progress, cannot, answer (a question) or praise (thanks passed on)."""
     rng = scene.rng
+    if outcome == "done" and topic.group in AT_A_DESK:
+        outcome = "settled"
     filled = replace(
         scene,
         fix=fill(rng.choice(topic.fix), scene),

@@ -14,6 +14,8 @@ from liren.site.sample.world import habits
 REGISTERS = ("plain", "polite", "elderly", "angry", "dialect", "voice", "story", "terse")
 _SORE = (30, 20, 9, 13, 6, 9, 5, 8)
 _CALM = (34, 36, 12, 1, 4, 8, 1, 4)
+# Clauses that say where it is, who speaks, or good day.
+_WHERE = re.compile("交叉口|号楼|单元|[0-9]栋|小区|社区$|地址|您好|你好|同志|领导|来电|门口$|我是|我住")
 _MARKS = re.compile(r"[，。！？；：、\s]+")
 
 
@@ -252,7 +254,8 @@ def remark(scene: Scene, *, solved: bool) -> str:
 
 
 def gist(text: str, length: int = 18) -> str:
-    """The heart of a message in a few characters, for a reply to quote."""
+    """The heart of a message in a few characters, for a reply to quote: what, rather than where or hello."""
     parts = [part for part in _MARKS.split(text) if part]
-    best = max(parts, key=len, default=text) if parts else text
-    return best[:length]
+    telling = [part for part in parts if not _WHERE.search(part)] or parts
+    # what is wrong is said early
+    return max(telling[:3], key=len, default=text)[:length]

@@ -27,6 +27,7 @@ class Spot:
     door: int = 0
     road: str = ""
     landmark: str = ""
+    cross: str = ""  # the lane that meets the road there
     shop: str = ""
 
 
@@ -84,6 +85,7 @@ def pick(
             yard,
             road=road,
             landmark=rng.choice(street.landmarks),
+            cross=rng.choice([lane for lane in street.lanes if lane != road]),
             shop=rng.choice(street.shops),
         )
     place = street.communities[yard.community] if mode == "area" else yard.code
@@ -175,7 +177,7 @@ def address(rng: random.Random, spot: Spot, street: Street) -> str:
         if pattern == 0:
             return f"{spot.road}{yard_name(rng, spot)}门口"
         if pattern == 1:
-            return f"{spot.road}和{rng.choice(street.lanes)}交叉口"
+            return f"{spot.road}和{spot.cross}交叉口"
         if pattern == 2:
             return f"{yard_name(rng, spot)}北边{spot.road}{spot.landmark}"
         return f"{spot.road}{spot.landmark}"

@@ -50,7 +50,8 @@ def open_up(life: Life) -> None:
     if arrival.channel == "phone":
         at = arrival.at + timedelta(seconds=rng.randint(70, 600))
     else:
-        at = hours.desk(rng, arrival.at) + hours.minutes(rng, 600 if rng.random() < _SLOW_DESK else 14)
+        waits = hours.minutes(rng, 600 if rng.random() < _SLOW_DESK else 14)
+        at = hours.desk(rng, hours.desk(rng, arrival.at) + waits)
     consult = arrival.demand_type == "consult" and rng.random() < 0.42
     life.later(at, lambda now: _answer(life, now) if consult else _dispatch(life, now, first=True))
 
@@ -172,11 +173,16 @@ def _contact(life: Life, now: datetime) -> None:
         return
     anonymous = not life.voices[0].speech.phone
     life.contacted = True
-    life.act("contact", now, life.handler, office.contact(life.scene, anonymous=anonymous))
+    life.act(
+        "contact", now, life.handler, office.contact(life.scene, life.arrival.topic, anonymous=anonymous)
+    )
     _, handle = _limits(life)
     again = life.round > 1
     reply = now + _again(life.rng) if again else _when(life, now, handle, late=_LATE_REPLY)
     reply = max(reply, now + timedelta(minutes=25))
+    life.later(reply, lambda at: _reply(life, at))
+    if life.arrival.topic.mood == "glad":
+        return
     between = reply - now
     if life.rng.random() < 0.72:
         begun = hours.at_work(life.rng, now + between * life.rng.uniform(0.05, 0.2), life.unit)
@@ -184,7 +190,6 @@ def _contact(life: Life, now: datetime) -> None:
     for _ in range(life.rng.choice((0, 0, 1, 1, 2))):
         seen = hours.at_work(life.rng, now + between * life.rng.uniform(0.2, 0.92), life.unit)
         life.later(seen, lambda at: _note(life, at))
-    life.later(reply, lambda at: _reply(life, at))
 
 
 def _again(rng: random.Random) -> timedelta:
@@ -193,7 +198,7 @@ def _again(rng: random.Random) -> timedelta:
 
 def _start(life: Life, now: datetime) -> None:
     if life.can("start"):
-        life.act("start", now, life.handler, office.start(life.scene))
+        life.act("start", now, life.handler, office.start(life.scene, life.arrival.topic))
 
 
 def _note(life: Life, now: datetime) -> None:
@@ -201,7 +206,7 @@ def _note(life: Life, now: datetime) -> None:
         return
     grid = staff(life.street)[1][life.arrival.spot.community]
     by = grid if life.rng.random() < 0.35 else life.handler
-    life.act("note", now, by, office.site(life.scene))
+    life.act("note", now, by, office.site(life.scene, life.arrival.topic))
 
 
 def _reply(life: Life, now: datetime) -> None:
