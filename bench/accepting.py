@@ -79,7 +79,8 @@ def _statements(person: Waiting) -> list[str]:
 
 
 def _told(statements: list[str]) -> str:
-    kinds = [statement.split()[0].upper() for statement in statements]
+    # what the driver was given as a batch is shown as "1 times: INSERT …"
+    kinds = [statement.split("times:")[-1].split()[0].upper() for statement in statements]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     return (
         f"the most of {LOOKED_AT} POSTs of the check page as it proposes itself, with a phone and one photo kept before: "
