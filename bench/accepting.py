@@ -103,7 +103,7 @@ def _action() -> Measured:
     now = utc_now()
     _, token = access.new_device(now)
     by = accounts.actor(None, token, now=now, second_factor_at=None)
-    like = Case.objects.exclude(class_code="").exclude(place_id=None).latest("id")
+    like = Case.objects.exclude(class_code="").filter(place_id__isnull=False).latest("id")
     demand = cases.Demand(
         words="楼前路灯坏了一个多星期，晚上黑", channel="web", contact=cases.Contact("李淑华", "14200009999"),
         device_id=by.device_id, place_id=like.place_id, class_code=like.class_code,
