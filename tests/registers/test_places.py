@@ -370,3 +370,17 @@ def test_pages_can_be_shown_before_there_is_an_office() -> None:
         queries.root()
     assert queries.read_address("清河里小区3号楼") == []
     assert queries.at_point(30.0, 120.0).place is None
+
+
+def test_a_steady_request_asks_once_and_still_sees_its_own_change(
+    django_assert_num_queries: Any, town: dict[str, int]
+) -> None:
+    queries.root()
+    with queries.steady(), django_assert_num_queries(1):
+        for _ in range(5):
+            queries.root()
+            queries.full_name(town["street"])
+    with queries.steady():
+        queries.root()
+        actions.correct_place(town["street"], by=SYSTEM, now=NOW, name="新名街道")
+        assert queries.get(town["street"]).name == "新名街道"

@@ -3,9 +3,12 @@
 import pytest
 
 from tests import town as towns
+from tests.rooms.waking import wake
 
 
 @pytest.fixture
 def town(db: None) -> towns.Town:
     """A small town."""
-    return towns.build()
+    built = towns.build()
+    wake()  # later news begins after the town was there
+    return built

@@ -11,6 +11,7 @@ from liren.registers.advice import queries as advised
 from liren.rooms.intake import actions, queries, rules
 from liren.rooms.intake.models import Draft, ReaderVersion
 from liren.rooms.intake.reading import guess_classes
+from tests.rooms.waking import wake
 from tests.town import NOW, Town, resident
 
 pytestmark = pytest.mark.writes
@@ -64,6 +65,8 @@ def test_what_the_machine_read_stays_advice(town: Town) -> None:
     accepted = actions.send(draft.token, actions.Sending(), by=HER, now=NOW)
     case = Case.objects.get()
     assert (case.class_code, case.place_id, case.unit_id, case.state) == ("", None, None, "received")
+    assert advised.for_subject("case", accepted.case_id) == [], "accepted without judgement"
+    wake()
     given = {item.kind: item for item in advised.for_subject("case", accepted.case_id)}
     assert given["class"].choice == "municipal.drain"
     assert given["place"].choice == str(town.building)
@@ -77,6 +80,8 @@ def test_sent_twice_is_sent_once(town: Town) -> None:
     again = actions.send(draft.token, actions.Sending(), by=HER, now=NOW + timedelta(minutes=1))
     assert first == again
     assert Case.objects.count() == Voice.objects.count() == 1
+    wake()
+    wake()
     assert len(advised.for_subject("case", first.case_id)) == len(
         {i.kind for i in advised.for_subject("case", first.case_id)}
     )
@@ -182,3 +187,13 @@ def test_the_reader_learns_from_what_clerks_confirmed(town: Town) -> None:
     guesses, name = guess_classes("人行道的砖松动了", NOW.date())
     assert name == "1"
     assert guesses[0].code == "municipal.road"
+
+
+def test_a_case_that_came_another_way_is_read_too(town: Town) -> None:
+    from liren.cases import actions as cases
+
+    demand = cases.Demand(words="和园小区3号楼门口排水沟堵了，积水发臭", channel="voice", device_id=1)
+    accepted = cases.open_case(demand, by=HER, now=NOW, key="hotline-1")
+    wake()
+    given = {item.kind: item.choice for item in advised.for_subject("case", accepted.case_id)}
+    assert given == {"class": "municipal.drain", "place": str(town.building), "unit": str(town.drains)}

@@ -7,6 +7,7 @@ from liren.kernel.errors import NotFound, Refused
 from liren.registers.advice import queries as advised
 from liren.rooms.intake import actions, queries, reading
 from liren.rooms.intake.models import Draft
+from tests.rooms.waking import wake
 from tests.town import NOW, Town, resident
 
 pytestmark = pytest.mark.writes
@@ -21,6 +22,7 @@ def begun(words: str = WORDS) -> Draft:
 
 def sent(draft: Draft, checked: actions.Checked) -> int:
     accepted = actions.send(draft.token, actions.Sending(), by=HER, now=NOW, checked=checked)
+    wake()
     return accepted.case_id
 
 

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "liren.faces.kit.middleware.content_security",
+    "liren.faces.kit.middleware.one_ground",
     "liren.faces.kit.middleware.acting_person",
     "liren.faces.kit.middleware.PlainErrors",
 ]

@@ -51,13 +51,7 @@ def _news() -> None:
     wake("cases.follow_move", [PlaceMoved], reactions.follow_move, when="now")
     wake("duties.follow_move", [PlaceMoved], duties.place_moved, when="now")
     # later, at least once: what reaches people is not sent again for the past
-    wake(
-        "intake.dispatch_alone",
-        [events.Received],
-        intake_reactions.dispatch_alone,
-        when="later",
-        replay=False,
-    )
+    wake("intake.take_in", [events.Received], intake_reactions.take_in, when="later", replay=False)
     wake("cases.tell_one", [events.Received, events.Joined], reactions.tell_one, when="later", replay=False)
     wake(
         "cases.tell_all",

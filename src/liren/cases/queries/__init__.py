@@ -16,6 +16,7 @@ from liren.cases.queries.desk import (
 )
 from liren.cases.queries.figures import Figures, figures
 from liren.cases.queries.ground import (
+    Said,
     Twin,
     confirmed_texts,
     due_to_settle,
@@ -23,6 +24,7 @@ from liren.cases.queries.ground import (
     lock,
     lock_own,
     peek,
+    said,
     twins,
     unit_ids,
     voice_by_id,
@@ -57,6 +59,7 @@ __all__ = [
     "MatterRow",
     "Rate",
     "Row",
+    "Said",
     "Status",
     "Twin",
     "View",
@@ -78,6 +81,7 @@ __all__ = [
     "matter",
     "matters",
     "peek",
+    "said",
     "sees_case_files",
     "sees_voice_files",
     "similar",

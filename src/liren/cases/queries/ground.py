@@ -119,6 +119,36 @@ def heard(voice: Voice, round_: int) -> Heard:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a case began with, for a reader: the first voice's words, and where and what they chose."""
+
+    words: str
+    channel: str
+    place_id: int | None
+    place_text: str
+    latitude: float | None
+    longitude: float | None
+    class_code: str
+
+
+def said(case_id: int) -> Said:
+    """What a case began with. Raises NotFound."""
+    voice = Voice.objects.select_related("case").filter(case_id=case_id).order_by("said_at", "id").first()
+    if voice is None:
+        raise NotFound("case.not_found")
+    case = voice.case
+    return Said(
+        voice.words,
+        voice.channel,
+        case.place_id,
+        case.place_text,
+        case.latitude,
+        case.longitude,
+        case.class_code,
+    )
+
+
 def words_of_case(case_id: int) -> list[str]:
     """The words of every voice on a case, for the index."""
     return list(Voice.objects.filter(case_id=case_id).values_list("words", flat=True)[:200])

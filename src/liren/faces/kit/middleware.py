@@ -14,6 +14,7 @@ from liren.base.access import queries as accounts
 from liren.faces.kit import words
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, Denied, IllegalMove, LirenError, NotFound, Throttled
+from liren.registers.places import queries as places
 
 log = logging.getLogger("liren.faces")
 
@@ -38,6 +39,16 @@ def content_security(get_response: Next) -> Next:
             "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self), payment=()"
         )
         return response
+
+    return middleware
+
+
+def one_ground(get_response: Next) -> Next:
+    """One request sees one register of places, looked up once however often it asks where something is."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with places.steady():
+            return get_response(request)
 
     return middleware
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from liren.base.ledger import actions as ledger
 from liren.cases import actions as cases
+from liren.cases import queries as cases_read
 from liren.cases.queries import clean_words
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound, Refused
@@ -53,12 +54,12 @@ def _check(heard: Heard) -> None:
             raise Refused("point.impossible", field="place")
 
 
-def _read(draft: Draft, *, now: datetime, near_path: str | None) -> Reading:
+def _read(said: Draft | cases_read.Said, *, now: datetime, near_path: str | None) -> Reading:
     point = None
-    if draft.latitude is not None and draft.longitude is not None:
-        point = (draft.latitude, draft.longitude)
-    said = f"{draft.place_text} {draft.words}".strip()
-    return read(said, on=_day(now), near_path=near_path, point=point)
+    if said.latitude is not None and said.longitude is not None:
+        point = (said.latitude, said.longitude)
+    words = f"{said.place_text} {said.words}".strip()
+    return read(words, on=_day(now), near_path=near_path, point=point)
 
 
 def _day(now: datetime) -> date:
@@ -151,7 +152,7 @@ def send(
     """Send a draft once: as a new case or as a voice on an open one. Sending it again gives the same answer.
 
     `checked` revises the draft in the same transaction; one already sent stays as it was. What the reader
-    suggested is kept as advice; nothing of it binds the clerk. Raises as revise and cases.open_case.
+    suggested becomes advice when intake is woken by the new case. Raises as revise and cases.open_case.
     """
     draft = queries.draft(token, by)
     if checked is not None and draft.sent_voice_id is None:
@@ -165,16 +166,15 @@ def send(
         accepted = cases.add_voice(sending.join_case_id, demand, by=by, now=now, key=key)
     else:
         accepted = cases.open_within(demand, by=by, now=now, key=f"draft:{draft.id}")
-    if draft.sent_voice_id is None and _sent(draft, accepted) and sending.join_case_id is None:
-        _advise(accepted.case_id, reading, now=now)
+    if draft.sent_voice_id is None:
+        _sent(draft, accepted)
     return accepted
 
 
-def _sent(draft: Draft, accepted: cases.Accepted) -> bool:
-    """Mark a draft as sent, with what it held. False where another request was quicker."""
+def _sent(draft: Draft, accepted: cases.Accepted) -> None:
+    """Mark a draft as sent, with what it held, unless another request was quicker."""
     held = {name: getattr(draft, name) for name in SAID}
-    unsent = Draft.objects.filter(pk=draft.pk, sent_voice_id=None)
-    return unsent.update(**held, sent_voice_id=accepted.voice_id) == 1
+    Draft.objects.filter(pk=draft.pk, sent_voice_id=None).update(**held, sent_voice_id=accepted.voice_id)
 
 
 def _demand(draft: Draft, reading: Reading, sending: Sending, by: Actor) -> cases.Demand:
@@ -198,43 +198,47 @@ def _demand(draft: Draft, reading: Reading, sending: Sending, by: Actor) -> case
     )
 
 
-def _advise(case_id: int, reading: Reading, *, now: datetime) -> None:
-    """Keep what the reader suggested beside the case, with its reasons, to be taken or left and later scored."""
-    given = []
-    if reading.classes:
-        first, *rest = reading.classes
-        given.append(
-            advice.Given(
-                kind="class",
-                choice=first.code,
-                confidence=first.share,
-                reasons=list(first.because),
-                alternatives=[{"choice": g.code, "confidence": g.share} for g in rest],
-            )
-        )
-    if reading.places:
-        best, *others = reading.places
-        given.append(
-            advice.Given(
-                kind="place",
-                choice=str(best.place_id),
-                confidence=best.share,
-                reasons=[best.because],
-                alternatives=[{"choice": str(g.place_id), "confidence": g.share} for g in others],
-            )
-        )
-    if reading.units:
-        given.append(
-            advice.Given(
-                kind="unit",
-                choice=str(reading.units[0].unit_id),
-                confidence=1.0 if len(reading.units) == 1 else 0.5,
-                reasons=[reading.units[0].basis],
-                alternatives=[{"choice": str(g.unit_id), "confidence": 0.5} for g in reading.units[1:]],
-            )
-        )
+@transaction.atomic
+def advise(case_id: int, *, voice_id: int, now: datetime) -> None:
+    """Keep what the reader says of a new case beside it, with its reasons, to be taken or left and later scored.
+
+    What was read on the check page stands; a case that came another way is read here, whatever its channel.
+    """
+    reading = queries.reading_of_voice(voice_id) or _read_case(case_id, now)
+    given = [*_class(reading), *_place(reading), *_unit(reading)]
     if given:
         advice.advise("case", case_id, given, adviser=ADVISER, version=reading.version, now=now)
+
+
+def _read_case(case_id: int, now: datetime) -> Reading:
+    said = cases_read.said(case_id)
+    reading = _read(said, now=now, near_path=None)
+    return narrowed(reading, on=_day(now), place_id=said.place_id, class_code=said.class_code)
+
+
+def _class(reading: Reading) -> list[advice.Given]:
+    if not reading.classes:
+        return []
+    first, *rest = reading.classes
+    others = [{"choice": guess.code, "confidence": guess.share} for guess in rest]
+    return [advice.Given("class", first.code, first.share, list(first.because), others)]
+
+
+def _place(reading: Reading) -> list[advice.Given]:
+    if not reading.places:
+        return []
+    first, *rest = reading.places
+    others = [{"choice": str(guess.place_id), "confidence": guess.share} for guess in rest]
+    return [advice.Given("place", str(first.place_id), first.share, [first.because], others)]
+
+
+def _unit(reading: Reading) -> list[advice.Given]:
+    """Sure only where the duty list leaves exactly one."""
+    if not reading.units:
+        return []
+    first, *rest = reading.units
+    others = [{"choice": str(guess.unit_id), "confidence": 0.5} for guess in rest]
+    return [advice.Given("unit", str(first.unit_id), 0.5 if rest else 1.0, [first.basis], others)]
 
 
 def forget_drafts(*, now: datetime) -> int:

@@ -8,7 +8,16 @@ from liren.kernel.policy import Actor
 from liren.rooms.intake.models import Draft, ReaderVersion
 from liren.rooms.intake.reading import Reading
 
-__all__ = ["Draft", "ReaderVersion", "Reading", "confirmed_texts", "draft", "reading_of", "twins_of"]
+__all__ = [
+    "Draft",
+    "ReaderVersion",
+    "Reading",
+    "confirmed_texts",
+    "draft",
+    "reading_of",
+    "reading_of_voice",
+    "twins_of",
+]
 
 
 def draft(token: str, actor: Actor) -> Draft:
@@ -26,6 +35,12 @@ def draft(token: str, actor: Actor) -> Draft:
 def reading_of(found: Draft) -> Reading:
     """What was read out of a draft."""
     return Reading.from_json(found.reading)
+
+
+def reading_of_voice(voice_id: int) -> Reading | None:
+    """What was read on the check page this voice was sent from, None where it came another way."""
+    found = Draft.objects.filter(sent_voice_id=voice_id).first()
+    return Reading.from_json(found.reading) if found is not None else None
 
 
 def twins_of(found: Draft, *, now: datetime) -> list[cases.Twin]:

@@ -8,12 +8,19 @@ from liren.kernel.policy import MACHINE, Actor, Grant
 from liren.registers.advice import actions as advice
 from liren.registers.advice import queries as advised
 from liren.registers.duties import queries as duties
+from liren.rooms.intake import actions as intake
 from liren.rooms.intake.reading import ADVISER
 
 # The one thing the machine may do to a case, and only after the rule below let it.
 MACHINE_CLERK = Actor(
     id=MACHINE.id, kind="machine", grants=(Grant(role="machine", duties=frozenset({"cases.dispatch"})),)
 )
+
+
+def take_in(event: Received) -> None:
+    """A case was accepted without judging it; now it is read, and dispatched where the office lets the machine."""
+    intake.advise(event.subject_id, voice_id=event.voice_id, now=event.at)
+    dispatch_alone(event)
 
 
 def dispatch_alone(event: Received) -> bool:

@@ -14,7 +14,7 @@ from liren.kernel.policy import Actor, Facts
 from liren.registers.places import rules
 from liren.registers.places.events import PlaceClosed, PlaceCorrected, PlaceMoved, PlaceOpened
 from liren.registers.places.models import ExternalCode, Place, Stamp
-from liren.registers.places.queries.snapshot import STAMP
+from liren.registers.places.queries.snapshot import STAMP, look_again
 from liren.registers.places.queries.tree import office_view, path_filter
 
 DUTY = "places.manage"
@@ -40,6 +40,7 @@ class Details(TypedDict, total=False):
 def new_version() -> None:
     """Tell every process that what it keeps of places is old."""
     Stamp.objects.update_or_create(name=STAMP, defaults={"version": new_id()})
+    look_again()
 
 
 def cleaned(details: Details) -> dict[str, Any]:

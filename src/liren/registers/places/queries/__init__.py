@@ -9,7 +9,7 @@ from liren.registers.places.queries.ground import (
     outlines,
 )
 from liren.registers.places.queries.reading import Candidate, read_address
-from liren.registers.places.queries.snapshot import PlaceView
+from liren.registers.places.queries.snapshot import PlaceView, steady
 from liren.registers.places.queries.tables import Line, read_table
 from liren.registers.places.queries.tree import (
     Count,
@@ -60,6 +60,7 @@ __all__ = [
     "read_address",
     "read_table",
     "root",
+    "steady",
     "to_bd09",
     "to_gcj02",
     "within",

@@ -3,7 +3,9 @@ changes.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -125,8 +127,41 @@ class Snapshot:
 _kept: Snapshot | None = None
 
 
+# What a request that asked once goes on with: it sees one ground from its first word to its last.
+_steady: ContextVar[list[Snapshot] | None] = ContextVar("places_steady", default=None)
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Inside, the register is looked at once and stays as it was: for one request, which asks where things are
+    many times. A change made inside is seen at once.
+    """
+    mark = _steady.set([])
+    try:
+        yield
+    finally:
+        _steady.reset(mark)
+
+
+def look_again() -> None:
+    """The register was changed here: what was held is no longer so."""
+    held = _steady.get()
+    if held is not None:
+        held.clear()
+
+
 def snapshot() -> Snapshot:
-    """The present version: one query when nothing changed."""
+    """The present version: one query when nothing changed, none inside `steady` after the first."""
+    held = _steady.get()
+    if held:
+        return held[0]
+    kept = _present()
+    if held is not None:
+        held.append(kept)
+    return kept
+
+
+def _present() -> Snapshot:
     global _kept
     version = Stamp.objects.filter(name=STAMP).values_list("version", flat=True).first()
     kept = _kept
