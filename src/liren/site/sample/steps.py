@@ -12,7 +12,7 @@ from liren.site.sample.bank import Topic
 from liren.site.sample.living import Act, History, Life, LivingVoice, utc
 from liren.site.sample.world import Street
 
-_SLOW_DESK, _LATE_CONTACT, _LATE_REPLY = 0.03, 0.04, 0.065
+_SLOW_DESK, _LATE_CONTACT, _LATE_REPLY = 0.03, 0.025, 0.07
 
 
 @lru_cache(maxsize=4)
@@ -157,12 +157,13 @@ def _when(life: Life, now: datetime, due: datetime, *, late: float) -> datetime:
     rng = life.rng
     start = (life.dispatched or now).astimezone(now.tzinfo)
     room = max(due - start, timedelta(minutes=30))
-    if rng.random() < late:
+    missed = rng.random() < late
+    if missed:
         at = due + min(room, timedelta(days=4)) * rng.uniform(0.05, 1.2) + timedelta(minutes=20)
     else:
         at = start + room * rng.betavariate(1.6, 2.6)
     at = hours.at_work(rng, max(at, now + hours.minutes(rng, 6)), life.unit)
-    if at > due and rng.random() > late * 2 and due > now:
+    if at > due > now and not missed and rng.random() > 0.1:
         # a unit that would miss its limit by keeping office hours sends whoever is on duty
         at = now + (due - now) * rng.uniform(0.5, 0.97)
     return at
