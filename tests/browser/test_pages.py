@@ -13,7 +13,9 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.walking import Mode, Stop
 
-MODES: tuple[Mode, ...] = ("normal", "large", "dark") if os.environ.get("LIREN_MODES") == "all" else ("normal",)
+MODES: tuple[Mode, ...] = (
+    ("normal", "large", "dark") if os.environ.get("LIREN_MODES") == "all" else ("normal",)
+)
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -24,7 +26,8 @@ STOPS = list(walking.stops("{number}", "{draft}"))
 # with the label around it, a file input with its button.
 TARGETS = """() => {
   const found = [];
-  const box = (el) => { const r = el.getBoundingClientRect(); return [Math.round(r.width * 10) / 10, Math.round(r.height * 10) / 10]; };
+  const near = (x) => Math.round(x * 10) / 10;
+  const box = (el) => { const r = el.getBoundingClientRect(); return [near(r.width), near(r.height)]; };
   for (const el of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
     if (el.matches('.skip, .hush, .hush *') || !el.checkVisibility()) continue;
     if (el.matches('a') && getComputedStyle(el).display === 'inline') continue;
@@ -38,7 +41,9 @@ TARGETS = """() => {
 
 
 @pytest.fixture(scope="module")
-def windows(chromium: Browser, site: Site, states: dict[str, Any]) -> Iterator[dict[tuple[str, int, str], BrowserContext]]:
+def windows(
+    chromium: Browser, site: Site, states: dict[str, Any]
+) -> Iterator[dict[tuple[str, int, str], BrowserContext]]:
     """One window for each reader, width and mode, kept open for the whole module."""
     opened: dict[tuple[str, int, str], BrowserContext] = {}
     yield opened
@@ -58,14 +63,20 @@ def _watched(page: Page) -> list[str]:
     """What the console and the page complain about."""
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None
+    )
     return said
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
-    "width", [pytest.param(w, marks=pytest.mark.xdist_group(f"browser-{'desk' if w > 800 else 'phone'}")) for w in walking.WIDTHS]
+    "width",
+    [
+        pytest.param(w, marks=pytest.mark.xdist_group(f"browser-{'desk' if w > 800 else 'phone'}"))
+        for w in walking.WIDTHS
+    ],
 )
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
 def test_a_page_is_good_to_everybody(
@@ -110,7 +121,9 @@ def test_english_pages_are_english_and_fit(window: Open, states: dict[str, Any],
         if stop.who == "resident":
             page.goto(stop.path.format(number=states["number"], draft=states["draft"]))
             assert page.get_attribute("html", "lang") == "en"
-            wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+            wide, seen = page.evaluate(
+                "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+            )
             assert wide <= seen, stop.name
 
 

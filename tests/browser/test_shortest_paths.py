@@ -92,7 +92,9 @@ def test_larger_type_takes_one_tap_on_every_page(window: Open) -> None:
     for path in ("/", "/mine", "/neighbours", "/me"):
         finger = _home(window)
         finger.page.goto(path)
-        before = finger.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p, main')).fontSize)")
+        before = finger.page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('main p, main')).fontSize)"
+        )
         finger.tap("header button[name=mode]")
         expect(finger.page.locator("html[data-mode=care]")).to_be_attached()
         after = finger.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)")
@@ -196,7 +198,9 @@ def test_logging_a_caller_is_n_words_enter(window: Open, states: dict[str, Any])
     assert keys.count == 2
 
 
-def test_rating_and_reopening_take_one_tap_from_home(window: Open, states: dict[str, Any], site: Site) -> None:
+def test_rating_and_reopening_take_one_tap_from_home(
+    window: Open, states: dict[str, Any], site: Site
+) -> None:
     resident = window(width=375)
     page = resident.new_page()
     number = walking.say(page, "青禾里社区第99根灯杆的路灯坏了不亮，请修一修", phone="14200002222")

@@ -20,7 +20,9 @@ def test_a_whole_report_without_javascript(window: Open) -> None:
     page.tap(".chip >> nth=0")
     expect(page.locator(".ask .about")).to_be_visible()
     page.fill("#words", "青禾里社区2号楼门口的下水道堵了，有异味")
-    page.set_input_files(".ask input[type=file] >> nth=1", {"name": "a.png", "mimeType": "image/png", "buffer": PHOTO})
+    page.set_input_files(
+        ".ask input[type=file] >> nth=1", {"name": "a.png", "mimeType": "image/png", "buffer": PHOTO}
+    )
     page.tap(".ask button.main")
     page.wait_for_url("**/say/**")
     assert page.locator(".shots img").count() == 1
@@ -42,7 +44,9 @@ def test_a_whole_report_without_javascript(window: Open) -> None:
 
 
 def test_staff_dispatch_without_javascript(window: Open, site: Site, states: dict[str, str]) -> None:
-    number = walking.say(window(width=375).new_page(), "青禾里社区第77根灯杆的路灯坏了不亮", phone="14200004444")
+    number = walking.say(
+        window(width=375).new_page(), "青禾里社区第77根灯杆的路灯坏了不亮", phone="14200004444"
+    )
     page = window(width=1440, java_script_enabled=False, state=states["clerk"]).new_page()
     page.goto(f"/desk/case/{number}")
     page.select_option("#class_code", "sanitation.litter")

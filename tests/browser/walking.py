@@ -91,6 +91,7 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("case", f"/desk/case/{number}", "clerk")
     yield Stop("new", "/desk/new", "clerk")
     yield Stop("messages", "/desk/messages", "clerk")
+    yield Stop("rates", "/desk/rates", "clerk")
     yield Stop("desk-me", "/desk/me", "clerk")
     yield Stop("worklist-unit", "/desk/", "handler")
     yield Stop("worklist-calls", "/desk/", "caller")

@@ -17,5 +17,6 @@ ICONS = {
     "moon": '<path d="M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z"/>',
     "bars": '<path d="M4 20V10M10 20V4M16 20v-7M21 20H3"/>',
     "check": '<path d="m5 12 5 5 9-10"/>',
+    "chart": '<path d="M4 20h16M7 17v-5M12 17V6M17 17v-8"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
 }

@@ -9,6 +9,11 @@ from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
 
 
+def came(request: FaceRequest) -> bool:
+    """Whether the form brought any photo, good or not."""
+    return bool(request.FILES) or bool(getattr(request, uploading.NOTE, ""))
+
+
 def keep_photos(request: FaceRequest) -> list[int]:
     """Keep all photos of a form. Raises Refused (files.too_many, file.*), Throttled for the first that fails."""
     kept, problem = keep_good_photos(request)

@@ -17,11 +17,4 @@ def office_name() -> str:
 
 def names_above(paths: Iterable[str], *, kinds: tuple[str, ...]) -> dict[str, str]:
     """For each place path, the name of the nearest place of one of `kinds` it lies in (or is), "" where none."""
-    named = {}
-    for path in set(paths):
-        if not path:
-            continue
-        place = places.by_path(path)
-        around = [*places.ancestors(place.id), place]
-        named[path] = next((p.name for kind in kinds for p in reversed(around) if p.kind == kind), "")
-    return named
+    return places.names_above([path for path in set(paths) if path], kinds=kinds)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from liren.cases.queries import InHand, Matter
 from liren.faces.kit.templatetags.kit import moment
+from liren.faces.kit.where import names_above
+from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError
 from liren.registers.duties import queries as duties
-from liren.faces.kit.where import names_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,16 @@ def public_rows(rows: Sequence[InHand], on: date) -> list[PublicRow]:
         )
         for row in rows
     ]
+
+
+def title(matter: Matter) -> str:
+    """What a matter is called on its own page: for who joined a neighbour's, never in the neighbour's words."""
+    case, voice = matter.case, matter.voice
+    if case.number == voice.number:
+        return case.title
+    if case.class_code:
+        return class_title(case.class_code, to_office(utc_now(), office_zone()).date())
+    return voice.words[:40]
 
 
 def next_step(state: str, unit: str, due: datetime | None) -> str:

@@ -25,16 +25,19 @@ def today() -> date:
     return to_office(utc_now(), office_zone()).date()
 
 
-def frame(request: FaceRequest, rail: str) -> dict[str, Any]:
-    """What every page of the desk shows around its own: who is here and which doors are open."""
+def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool = True) -> dict[str, Any]:
+    """What every page of the desk shows around its own: who is here and which doors are open.
+
+    `who` where the page knows the name already; `dead=False` where the count of dead letters is left out.
+    """
     actor = request.actor
     messages = actor.has("channels.manage") or actor.has("cases.dispatch")
     return {
         "rail": rail,
-        "who": people.label(actor.id),
+        "who": people.label(actor.id) if who is None else who,
         "may_open": actor.has("intake.open"),
         "may_messages": messages,
-        "dead": channels.count_dead(actor) if messages else 0,
+        "dead": channels.count_dead(actor) if messages and dead else 0,
     }
 
 
@@ -102,9 +105,16 @@ class Said:
     photos: Sequence[kept.FileView]
 
 
-def said(voices: "Sequence[Voice]") -> list[Said]:
+Photos = Mapping[str, Sequence[kept.FileView]]
+
+
+def photos_of(case: "Case", voices: "Sequence[Voice]") -> Photos:
+    """All photos of a case by their owner ("voice:1", "case:1"), in one statement."""
+    return kept.of_all([f"case:{case.id}", *(f"voice:{voice.id}" for voice in voices)])
+
+
+def said(voices: "Sequence[Voice]", photos: Photos) -> list[Said]:
     """The requesters' own words, in the order they were said."""
-    photos = kept.of_all([f"voice:{voice.id}" for voice in voices])
     titles = channel_titles()
     return [
         Said(
@@ -123,14 +133,14 @@ def rule_title(case: "Case") -> str:
     return _("依据规则 %(rule)s") % {"rule": case.due_rule} if case.due_rule else ""
 
 
-def advice_line(item: Any, on: date) -> dict[str, Any]:
-    """One suggestion: how sure, what, why."""
+def advice_line(item: Any, on: date, places_: Mapping[int, str]) -> dict[str, Any]:
+    """One suggestion: how sure, what, why. `places_` has the full names of the suggested places."""
     because = "、".join(str(reason) for reason in item.reasons[:3] if reason)
     if item.kind == "class":
         title = class_title(item.choice, on)
         because = _("因为提到 %(words)s") % {"words": because} if because else ""
     elif item.kind == "place":
-        title = place_name(int(item.choice))
+        title = places_.get(int(item.choice), "")
         because = {"chosen": _("居民自己选的"), "point": _("手机定位在这里")}.get(because, because)
     else:
         title = people.unit(int(item.choice)).name if item.kind == "unit" else item.choice
@@ -171,12 +181,14 @@ def _titles() -> Mapping[str, str]:
 
 
 def story(
-    case: "Case", steps: "Sequence[Step]", voices: "Sequence[Voice]", *, said_above: int = 0
+    case: "Case",
+    steps: "Sequence[Step]",
+    later: "Sequence[Voice]",
+    photos: Photos,
+    names: Mapping[int, str],
 ) -> list[Line]:
-    """The whole story, newest first; the first `said_above` voices stand above it and are not repeated."""
-    spoken = {voice.id: voice for voice in voices[said_above:]}
-    photos = kept.of_all([f"case:{case.id}", *(f"voice:{voice_id}" for voice_id in spoken)])
-    names = people.labels({step.by for step in steps})
+    """The whole story, newest first; `later` are the voices whose words do not stand above it already."""
+    spoken = {voice.id: voice for voice in later}
     titles, on = _titles(), today()
     lines = []
     for step in steps:

@@ -95,7 +95,7 @@ def span(delta: timedelta) -> str:
 def clock(next_due: datetime | None, due_from: datetime | None, provisional: bool = False) -> SafeString:
     """How much time is left: shape, words and a bar; nothing where no clock runs."""
     if next_due is None:
-        return mark_safe("")  # noqa: S308
+        return mark_safe("")
     now = utc_now()
     left = next_due - now
     late = left < timedelta(0)

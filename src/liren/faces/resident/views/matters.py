@@ -61,6 +61,7 @@ def matter_page(request: FaceRequest, number: str, *, status: int = 200, **more:
     context = {
         "tab": "mine",
         "matter": found,
+        "title": showing.title(found),
         "next_step": showing.next_step(case.state, unit, case.next_due),
         "steps": showing.story(found),
         "photos": kept.of(f"voice:{found.voice.id}") + kept.of(f"case:{case.id}"),

@@ -15,7 +15,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import keep_device, status_of
-from liren.faces.kit.uploads import keep_good_photos
+from liren.faces.kit.uploads import came, keep_good_photos
 from liren.faces.kit.where import names_above
 from liren.faces.resident.views.front import home_context
 from liren.kernel.clock import office_zone, to_office, utc_now
@@ -65,6 +65,7 @@ def say(request: FaceRequest) -> HttpResponse:
     said, about = typed.text(request.POST, "words"), request.POST.get("class_code", "")
     token = with_device(request)
     try:
+        may_send_now(request)
         photos, problem = keep_good_photos(request)
         if problem is not None and not photos and not said.strip():
             raise problem
@@ -92,9 +93,9 @@ def say(request: FaceRequest) -> HttpResponse:
 @door("resident", "intake.send", methods=("GET", "POST"))
 def check(request: FaceRequest, token: str) -> HttpResponse:
     """The check page: words, place, kind of thing, how to answer; twins before sending."""
-    draft = drafts.draft(token, request.actor)
     if request.method == "POST":
         return _send(request, token)
+    draft = drafts.draft(token, request.actor)
     if draft.sent_voice_id is not None:
         return redirect("/mine?told=sent")
     told = request.session.pop("photo_problem", "")
@@ -149,6 +150,8 @@ def check_page(
             "classes": _classes(reading, form["class_code"]),
             "places": places,
         },
+        # neighbours' matters by their kind and place: how they put it is theirs
+        "twin_title": reading.classes[0].title if reading.classes else "",
         "twins": drafts.twins_of(draft, now=utc_now()),
         "photos": kept.waiting(draft.file_ids, by=request.actor),
         "form": form,
@@ -171,47 +174,55 @@ def _classes(reading: drafts.Reading, chosen: str) -> list[dict[str, Any]]:
 
 
 def _send(request: FaceRequest, token: str) -> HttpResponse:
-    form = form_sent(request)
-    before = drafts.draft(token, request.actor)
+    form, more_photos = form_sent(request), False
     try:
-        if before.sent_voice_id is None:
-            may_send_now(request)
-            _revise(request, before, form)
-        accepted = intake.send(token, _sending(request, form), by=request.actor, now=utc_now())
+        more_photos = _keep_more_photos(request, token)
+        checked = intake.Checked(
+            words=form["words"],
+            place_id=form["place"],
+            place_text=form["place_text"],
+            class_code=_holding(form["class_code"]),
+        )
+        sending = _sending(request, form)
+        accepted = intake.send(token, sending, by=request.actor, now=utc_now(), checked=checked)
     except LirenError as error:
         problems = [sentences.sentence(error)]
         form["class_code"] = error.params.get("successor", form["class_code"])
-        if len(drafts.draft(token, request.actor).file_ids) > len(before.file_ids):
+        if more_photos:
             problems.append(_("下面的照片已经收好，不用再选。"))
         field = str(getattr(error, "field", "") or "")
         return check_page(request, token, form, problems, status=status_of(error), bad=field)
+    if accepted.claim_code:
+        request.session["claim"] = {accepted.number: accepted.claim_code}
     return redirect(f"/m/{accepted.number}?fresh=1")
 
 
-def _revise(request: FaceRequest, draft: drafts.Draft, form: dict[str, Any]) -> None:
-    """Put the form into the draft, photos first: what was kept once stays kept whatever is refused after."""
-    now, by = utc_now(), request.actor
+def _keep_more_photos(request: FaceRequest, token: str) -> bool:
+    """Photos added on the check page: what was kept once stays with the draft, whatever is refused after.
 
-    def heard(**form_: Any) -> intake.Heard:
-        return intake.Heard(
-            channel=draft.channel, latitude=draft.latitude, longitude=draft.longitude, **form_
-        )
-
+    Whether there were any. Raises as the keeping of a file, NotFound for a stranger's draft.
+    """
+    if not came(request):
+        return False
+    draft = drafts.draft(token, request.actor)
+    if draft.sent_voice_id is not None:
+        return False
     good, problem = keep_good_photos(request)
-    files = [*draft.file_ids, *good]
     if good:
-        as_before = heard(
-            words=draft.words, file_ids=files, place_id=draft.place_id, place_text=draft.place_text,
+        heard = intake.Heard(
+            words=draft.words,
+            channel=draft.channel,
+            file_ids=[*draft.file_ids, *good],
+            latitude=draft.latitude,
+            longitude=draft.longitude,
+            place_id=draft.place_id,
+            place_text=draft.place_text,
             class_code=draft.class_code,
-        )  # fmt: skip
-        intake.revise(draft.token, as_before, by=by, now=now)
+        )
+        intake.revise(draft.token, heard, by=request.actor, now=utc_now())
     if problem is not None:
         raise problem
-    asked = heard(
-        words=form["words"], file_ids=files, place_id=form["place"], place_text=form["place_text"],
-        class_code=_holding(form["class_code"]),
-    )  # fmt: skip
-    intake.revise(draft.token, asked, by=by, now=now)
+    return bool(good)
 
 
 def _sending(request: FaceRequest, form: dict[str, Any]) -> intake.Sending:

@@ -21,6 +21,7 @@ from liren.kernel.errors import Conflict, LirenError
 from liren.kernel.ids import new_token
 from liren.registers.advice import queries as advised
 from liren.registers.duties import queries as duties
+from liren.registers.people import queries as people
 
 SAID = 3  # voices shown whole above the story
 
@@ -72,39 +73,39 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
     case, on = shown.case, showing.today()
     can = {move.name: True for move in shown.moves}
     given = advised.for_subject("case", case.id)
-    story = showing.story(case, shown.steps, shown.voices, said_above=SAID)
-    context: dict[str, Any] = (
-        showing.frame(request, "desk")
-        | _facts(case, on)
-        | {
-            "case": case,
-            "can": can,
-            "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),
-            "key": new_token(12),
-            "said": showing.said(shown.voices[:SAID]),
-            "more_voices": max(0, case.voices - SAID),
-            "story": story,
-            "near": shown.near,
-            "advice": [showing.advice_line(item, on) for item in given],
-            "may_reveal": any(voice.contact for voice in shown.voices)
-            and request.actor.has("cases.contact_reveal"),
-            "call_voices": _call_voices(shown, wrote) if can.get("record_verdict") else [],
-            "may_write": bool({"reply", "answer", "contact", "start", "note"} & can.keys()),
-            "write_move": next(
-                (name for name in ("reply", "answer", "contact", "note") if can.get(name)), ""
-            ),
-            "templates": duties.templates(case.class_code) if case.class_code and can.get("reply") else [],
-            "text": wrote.text,
-            "reason": wrote.reason,
-            "contacts": wrote.contacts,
-            "kept_note": wrote.note,
-            "reassigning": bool(wrote.class_code or wrote.where),
-        }
-    )
+    photos = showing.photos_of(case, shown.voices)
+    names = people.labels({request.actor.id, *(step.by for step in shown.steps)})
+    story = showing.story(case, shown.steps, shown.voices[SAID:], photos, names)
+    spots = choosing.spots(case, given, wrote.where, wrote.place_id)
+    frame = showing.frame(request, "desk", who=names.get(request.actor.id, ""), dead=False)
+    context: dict[str, Any] = {
+        **frame,
+        **_facts(case, on),
+        "case": case,
+        "can": can,
+        "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),
+        "key": new_token(12),
+        "said": showing.said(shown.voices[:SAID], photos),
+        "place_name": spots.names.get(case.place_id or 0, ""),
+        "more_voices": max(0, case.voices - SAID),
+        "story": story,
+        "near": shown.near,
+        "advice": [showing.advice_line(item, on, spots.names) for item in given],
+        "may_reveal": any(voice.contact for voice in shown.voices)
+        and request.actor.has("cases.contact_reveal"),
+        "call_voices": _call_voices(shown, wrote) if can.get("record_verdict") else [],
+        "may_write": bool({"reply", "answer", "contact", "start", "note"} & can.keys()),
+        "write_move": next((name for name in ("reply", "answer", "contact", "note") if can.get(name)), ""),
+        "templates": duties.templates(case.class_code) if case.class_code and can.get("reply") else [],
+        "text": wrote.text,
+        "reason": wrote.reason,
+        "contacts": wrote.contacts,
+        "kept_note": wrote.note,
+        "where": wrote.where,
+        "reassigning": bool(wrote.class_code or wrote.where),
+    }
     if can.get("dispatch"):
-        context |= choosing.choices(
-            case, given, on, wrote.class_code, wrote.place_id, wrote.unit_id, wrote.where
-        )
+        context |= choosing.choices(case, given, on, spots, wrote.class_code, wrote.unit_id)
     status = 200
     if wrote.problem is not None:
         status = status_of(wrote.problem)
@@ -114,7 +115,6 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
 
 def _facts(case: Any, on: Any) -> dict[str, Any]:
     return {
-        "place_name": showing.place_name(case.place_id),
         "class_title": showing.class_title(case.class_code, on),
         "channel_title": showing.channel_titles().get(case.channel, case.channel),
         "demand_title": showing.demand_titles().get(case.demand_type, ""),

@@ -1,6 +1,7 @@
 """Class, place and unit for a dispatch: what is suggested is chosen already, the duty list says who may be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,6 @@ from liren.faces.staff import showing
 from liren.kernel.errors import LirenError
 from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
-
 
 SURE = 0.5  # a fainter suggestion is offered on top of the list, never chosen already
 
@@ -23,27 +23,40 @@ def holding(code: str, on: date) -> str:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """The places a case page names or offers: in which order, what each is called, which the clerk chose."""
+
+    ids: list[int]
+    names: Mapping[int, str]
+    chosen: int | None
+
+
+def spots(case: Any, given: Sequence[Any], where: str, place_id: int | None) -> Spots:
+    """What the clerk looked up, what the case says, what is suggested, then the communities and the whole street."""
+    found = [place.place_id for place in places.read_address(where, limit=5)] if where.strip() else []
+    item = next((item for item in given if item.kind == "place"), None)
+    suggested = int(item.choice) if item is not None else None
+    sure = suggested if item is not None and item.confidence >= SURE else None
+    root = places.root()
+    first = [*found, place_id, case.place_id, suggested]
+    if item is not None:
+        first += [int(other["choice"]) for other in item.alternatives]
+    wanted = [one for one in first if one is not None]
+    wanted += [place.id for place in places.children(root.id, "community")]
+    names = places.full_names([*wanted, root.id])
+    ids = [one for one in dict.fromkeys([*wanted, root.id]) if one in names]
+    chosen = next((one for one in (*found[:1], place_id, case.place_id, sure) if one in names), None)
+    return Spots(ids, names, chosen)
+
+
 def choices(
-    case: Any,
-    given: Sequence[Any],
-    on: date,
-    code: str,
-    place_id: int | None,
-    unit_id: int | None,
-    where: str,
+    case: Any, given: Sequence[Any], on: date, offered: Spots, code: str, unit_id: int | None
 ) -> dict[str, Any]:
     """What the dispatch form offers: what the clerk chose last, else what the case says, else what is suggested."""
     best = {item.kind: item.choice for item in given if item.confidence >= SURE}
-    found = [place.place_id for place in places.read_address(where, limit=5)] if where.strip() else []
     chosen_code = holding(code, on) or holding(case.class_code, on) or holding(best.get("class", ""), on)
-    suggested = best.get("place", "")
-    chosen_place = (
-        (found[0] if found else None)
-        or place_id
-        or case.place_id
-        or (int(suggested) if suggested.isdecimal() else None)
-    )
-    units = _units(chosen_code, chosen_place, on)
+    units = _units(chosen_code, offered.chosen, on)
     known = {unit["unit_id"] for unit in units}
     wanted = unit_id or case.unit_id
     if wanted not in known:
@@ -51,10 +64,9 @@ def choices(
     return {
         "class_choices": duties.groups(on),
         "class_hints": _hints(given, on),
-        "place_choices": _places(given, case, [*found, *([place_id] if place_id else [])]),
+        "place_choices": [(one, offered.names.get(one, "")) for one in offered.ids],
         "unit_choices": units,
-        "where": where,
-        "chosen": {"class_code": chosen_code, "place_id": chosen_place, "unit_id": wanted},
+        "chosen": {"class_code": chosen_code, "place_id": offered.chosen, "unit_id": wanted},
     }
 
 
@@ -77,15 +89,3 @@ def _units(code: str, place_id: int | None, on: date) -> list[dict[str, Any]]:
         for match in matches
         if not match.assist_only
     ]
-
-
-def _places(given: Sequence[Any], case: Any, found: Sequence[int]) -> list[tuple[int, str]]:
-    """What the clerk looked up, what the case says, what is suggested, then the communities and the whole street."""
-    root = places.root()
-    ids: list[int] = [*found, *([case.place_id] if case.place_id else [])]
-    for item in given:
-        if item.kind == "place":
-            ids += [int(item.choice), *(int(other["choice"]) for other in item.alternatives)]
-    ids += [place.id for place in places.children(root.id, "community")]
-    ids.append(root.id)
-    return [(place_id, showing.place_name(place_id)) for place_id in dict.fromkeys(ids)]
