@@ -24,12 +24,16 @@ def at_work(rng: random.Random, at: datetime, unit: str) -> datetime:
     return at
 
 
+DESK_OPENS, DESK_CLOSES = time(9, 35), time(19, 30)
+
+
 def desk(rng: random.Random, at: datetime) -> datetime:
-    """When the dispatch desk gets to it: staffed from seven to eleven at night, every day."""
-    if at.hour < 7:
-        return datetime.combine(at.date(), time(7, 2), at.tzinfo) + minutes(rng, 25, 0.6)
-    if at.hour >= 23:
-        return datetime.combine(at.date() + timedelta(days=1), time(7, 2), at.tzinfo) + minutes(rng, 25, 0.6)
+    """When the dispatch desk reads what was written: by day, every day. What comes at night waits for the morning."""
+    if at.time() < DESK_OPENS:
+        return datetime.combine(at.date(), DESK_OPENS, at.tzinfo) + minutes(rng, 25, 0.6)
+    if at.time() >= DESK_CLOSES:
+        opens = datetime.combine(at.date() + timedelta(days=1), DESK_OPENS, at.tzinfo)
+        return opens + minutes(rng, 25, 0.6)
     return at
 
 

@@ -9,8 +9,12 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from liren.base.jobs import actions as jobs
+from liren.cases import queries as cases
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.ids import show_number
+from liren.kernel.policy import SYSTEM
+from liren.rooms.intake import actions as intake
 from liren.site.sample import arrivals, load
 
 
@@ -52,10 +56,14 @@ class Command(BaseCommand):
         )
         self.stdout.flush()
         loaded = load.load(seed=options["seed"], as_of=as_of, cases=options["scale"])
+        waiting = read_waiting()
+        # the worker trains the reader on the ninety days, once it runs
+        jobs.enqueue("intake.train", key="first")
         keep(settings.HOME / "street-accounts.txt", told(loaded))
         seconds = (utc_now() - begun).total_seconds()
         self.stdout.write(
-            f"{loaded.cases} cases, {loaded.voices} voices, {loaded.events} events in {seconds:.1f} s"
+            f"{loaded.cases} cases, {loaded.voices} voices, {loaded.events} events in {seconds:.1f} s; "
+            f"{waiting} wait for a clerk"
         )
 
 
@@ -63,6 +71,16 @@ def latest_day() -> date:
     """The last day whose morning hour of the sample is over, so that nothing in it lies ahead."""
     now = to_office(utc_now(), office_zone())
     return now.date() if now.time() >= arrivals.MORNING else now.date() - timedelta(days=1)
+
+
+def read_waiting() -> int:
+    """Read the cases that wait for dispatch, as the worker does for every new one: the clerk finds suggestions."""
+    actor, now = SYSTEM, utc_now()
+    rows = cases.worklist(actor, cases.Filters(view="open", size=2_000), now=now).rows
+    waiting = [row for row in rows if row.selectable and not row.class_code]
+    for row in waiting:
+        intake.advise(row.id, voice_id=0, now=now)
+    return len(waiting)
 
 
 def told(loaded: load.Loaded) -> str:

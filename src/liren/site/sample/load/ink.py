@@ -57,9 +57,7 @@ def _preparing(field_: models.Field[Any, Any]) -> Prepare | None:
     """How values of a field are made ready for the driver; None where it takes them as they are."""
     ops: Any = connection.ops
     if isinstance(field_, models.DateTimeField):
-        # a step and its event share their moment, and adapting it costs more than writing it
-        prepare: Prepare = lru_cache(maxsize=1 << 16)(ops.adapt_datetimefield_value)
-        return prepare
+        return _adapted
     if isinstance(field_, models.DateField):
         return lambda value: ops.adapt_datefield_value(value)
     if isinstance(field_, models.JSONField):
@@ -67,6 +65,12 @@ def _preparing(field_: models.Field[Any, Any]) -> Prepare | None:
     if isinstance(field_, models.DecimalField):
         return lambda value: field_.get_db_prep_save(value, connection)
     return None
+
+
+@lru_cache(maxsize=1 << 15)
+def _adapted(at: datetime) -> Any:
+    """A moment as the driver wants it. A step and its event share theirs, and this costs more than writing it."""
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 class Ids:
