@@ -7,7 +7,7 @@ HOST ?= 127.0.0.1
 LIREN_HOME ?= var
 COMPILE := uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 -q \
 	--custom-compile-command "make lock"
-INSTALL = $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes --compile-bytecode -r
+INSTALL = $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r
 OFFLINE = 软件包没有装全：请检查网络后再运行一次。 Packages could not be installed: check the network and run it again.
 
 export PYTHONPATH := src

@@ -30,7 +30,9 @@ def test_a_case_of_three_voices_is_one_case_and_three_people(town: Town) -> None
     cases, voices = told.per_case, told.per_voice
     assert (cases.resolution.hits, cases.resolution.of) == (1, 2)
     assert (voices.resolution.hits, voices.resolution.of) == (2, 3)
-    assert (cases.satisfaction.hits, cases.satisfaction.of) == (0, 1), "the least content voice speaks for the case"
+    assert (cases.satisfaction.hits, cases.satisfaction.of) == (0, 1), (
+        "the least content voice speaks for the case"
+    )
     assert (voices.satisfaction.hits, voices.satisfaction.of) == (1, 2)
     assert (cases.response.hits, cases.response.of) == (2, 2)
     assert (voices.response.hits, voices.response.of) == (4, 4)

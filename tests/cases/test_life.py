@@ -11,6 +11,7 @@ from liren.cases import actions, queries
 from liren.cases.models import Case, Rating, Step, Voice
 from liren.kernel.errors import Conflict, Denied, IllegalMove, NotFound, Refused
 from liren.kernel.policy import Actor
+from liren.registers.places import queries as places
 from tests.town import NOW, Town, resident
 
 pytestmark = pytest.mark.writes
@@ -161,6 +162,14 @@ def test_the_handler_may_not_call_back_on_his_own_case(town: Town) -> None:
     )
     assert case.state == "solved"
     assert Rating.objects.get().by_self is False
+
+
+def test_whoever_takes_demands_down_does_so_for_any_place(town: Town) -> None:
+    worker = town.staff(140, "grid_worker", place=places.get(town.near).path)
+    demand = actions.Demand(words="竹影那边路灯不亮", channel="counter", place_id=town.far)
+    assert actions.open_case(demand, by=worker, now=NOW, key="door").number
+    with pytest.raises(Denied):
+        actions.open_case(demand, by=town.handler(town.drains), now=NOW, key="no")
 
 
 def test_sent_twice_is_one_case(town: Town) -> None:

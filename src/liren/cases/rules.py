@@ -129,20 +129,23 @@ def rates(tallies: Iterable[Tally]) -> Rates:
 _NUMBERS = re.compile(r"\d[\d\s-]{5,}\d")
 _SENTENCE = re.compile(r"[。！？!?\n；;]")
 _GREETING = re.compile(
-    r"^(您好|你好|领导好?|请问|尊敬的?领导|我(想)?(要)?(投诉|反映|咨询|举报|问一?下)|我是[^，,。]{1,20}[，,])[，,、：:\s]*"
+    r"^((工作人员|领导|同志|老师)?(您好|你好)(啊|呀)?|领导好?|辛苦了|请问|尊敬的?领导|(市民|居民|群众)?(来电人?|来信人?)?反映|"
+    r"我(想)?(要)?(投诉|反映|咨询|举报|问一?下)|报修|投诉|咨询|求助|我是[^，,。]{1,20}[，,])[，,、：:。！!\s]*"
 )
+_TELLING = 5  # a shorter sentence seldom says what is the matter
 
 
 def title_of(words: str) -> str:
     """A short title in the requester's own words: the first sentence without its greeting, at most 40 characters."""
     rest = clean_words(words)
-    for _ in range(3):
+    for _ in range(5):
         shorter = _GREETING.sub("", rest).strip()
         if shorter == rest or not shorter:
             break
         rest = shorter
     rest = _NUMBERS.sub("…", rest)
-    sentence = next((part.strip() for part in _SENTENCE.split(rest) if part.strip()), rest)
+    sentences = [part.strip() for part in _SENTENCE.split(rest) if part.strip()] or [rest]
+    sentence = next((one for one in sentences if len(one) >= _TELLING), sentences[0])
     return sentence if len(sentence) <= TITLE_MAX else sentence[: TITLE_MAX - 1] + "…"
 
 

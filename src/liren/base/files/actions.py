@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from liren.base.files import decoding, rules, scanner, states, store
 from liren.base.files.child.verdict import Clean
@@ -66,13 +66,15 @@ def keep(
     return _store(clean, clean.body or sent, name=name, by=by, sender=sender, seal_for=seal_for, now=now)
 
 
-@transaction.atomic
 def attach(file_ids: Sequence[int], *, owner: str, by: Actor, now: datetime) -> None:
     """Give waiting files to their owner ("voice:123"). Doing it again for the same owner changes nothing.
 
     Only the browser or the account that sent a file can attach it. Raises Refused("file.too_many", most),
     NotFound("file.gone"): purged, another's, or already attached elsewhere, without saying which.
+    RuntimeError outside the transaction of what the files belong to.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError("files are attached in the transaction of what they belong to")
     rules.check_owner(owner)
     wanted = sorted(set(file_ids))
     if len(wanted) > rules.MAX_PER_ATTACH:

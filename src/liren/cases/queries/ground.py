@@ -151,7 +151,9 @@ def said(case_id: int) -> Said:
 
 def words_of_case(case_id: int) -> list[str]:
     """The words of every voice on a case, for the index."""
-    return list(Voice.objects.filter(case_id=case_id).values_list("words", flat=True)[:200])
+    return list(
+        Voice.objects.filter(case_id=case_id).order_by("said_at", "id").values_list("words", flat=True)[:200]
+    )
 
 
 def due_to_settle(now: datetime, silence: timedelta, limit: int) -> list[int]:

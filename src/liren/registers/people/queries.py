@@ -161,15 +161,21 @@ def label(account_id: int) -> str:
 
 
 def labels(account_ids: Iterable[int]) -> dict[int, str]:
-    """`label` of many, in at most four queries; accounts nobody knows are left out."""
-    wanted = set(account_ids)
+    """`label` of many, in at most four queries, for people with a seat in one; accounts nobody knows are left out."""
     told = {SYSTEM.id: _("系统"), MACHINE.id: _("机器")}
-    found = {one: told[one] for one in wanted & told.keys()}
-    residents = Person.objects.filter(account_id__in=wanted).values_list("account_id", "label")
-    found |= {account: masked for account, masked in residents if account is not None}
+    asked = set(account_ids)
+    found = {one: told[one] for one in asked & told.keys()}
+    wanted = asked - told.keys() - {0}  # 0 is somebody without an account
     rows = Post.objects.filter(account_id__in=wanted).exclude(holder="").order_by("valid_from", "id")
-    held = {post.account_id: post for post in rows.select_related("body")}  # the latest seat names them
-    names = places.full_names({post.place_id for post in held.values() if post.place_id is not None})
+    # the latest seat names them
+    held = {post.account_id: post for post in rows.select_related("body")} if wanted else {}
+    if seatless := wanted - held.keys():
+        residents = Person.objects.filter(account_id__in=seatless).values_list("account_id", "label")
+        found |= {account: masked for account, masked in residents if account is not None}
+    grounds = {
+        post.place_id for post in held.values() if post.place_id is not None and post.role == "grid_worker"
+    }
+    names = places.full_names(grounds) if grounds else {}
     for account, post in held.items():
         ground = names.get(post.place_id or 0, "") if post.role == "grid_worker" else ""
         if account is not None:

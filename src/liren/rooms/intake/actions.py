@@ -12,9 +12,9 @@ from liren.cases import actions as cases
 from liren.cases import queries as cases_read
 from liren.cases.queries import clean_words
 from liren.kernel.clock import office_zone, to_office
-from liren.kernel.errors import NotFound, Refused
+from liren.kernel.errors import Denied, NotFound, Refused
 from liren.kernel.ids import new_token
-from liren.kernel.policy import SYSTEM, Actor, Facts, require
+from liren.kernel.policy import SYSTEM, Actor
 from liren.methods import text as texts
 from liren.registers.advice import actions as advice
 from liren.rooms.intake import events, queries
@@ -68,7 +68,8 @@ def _day(now: datetime) -> date:
 
 def hear(heard: Heard, *, by: Actor, now: datetime, near_path: str | None = None) -> Draft:
     """Keep what was said and read it. Raises Denied, Refused (words.*, files.too_many, point.impossible)."""
-    require(by, "intake.send", Facts(own=True))
+    if not by.has("intake.send"):
+        raise Denied("policy.denied", duty="intake.send", reason="no_duty")
     _check(heard)
     draft = Draft(
         token=new_token(),
