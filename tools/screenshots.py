@@ -65,7 +65,7 @@ def prepare(browser: Browser, site: Site) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for role, username in STAFF.items():
         page = walking.context(browser, site, width=1440).new_page()
-        walking.sign_in(page, site.people[username])
+        walking.sign_in(page, site, username)
         known[role] = page.context.storage_state()
         page.context.close()
     page = walking.context(browser, site).new_page()

@@ -86,7 +86,7 @@ def states(shared: Path, site: Site, chromium: Browser) -> dict[str, Any]:
             found: dict[str, Any] = {}
             for role, username in STAFF.items():
                 with _window(chromium, site, width=1440) as page:
-                    walking.sign_in(page, site.people[username])
+                    walking.sign_in(page, site, username)
                     found[role] = page.context.storage_state()
             with _window(chromium, site) as page:
                 found["number"] = walking.say(page, walking.LONG, phone="14200000001")

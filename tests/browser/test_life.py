@@ -36,7 +36,7 @@ def test_a_demand_goes_from_a_residents_word_to_her_solved(window: Open, site: S
     # the clerk signs in with password and authenticator, and sends it to the unit whose duty it is
     clerk = window(width=1440)
     desk = clerk.new_page()
-    walking.sign_in(desk, site.people[STAFF["clerk"]], ahead=1)
+    walking.sign_in(desk, site, STAFF["clerk"])
     desk.goto(f"/desk/case/{number}")
     expect(desk.locator(".said")).to_contain_text("污水漫到台阶上")
     desk.select_option("#class_code", "municipal.drain")
@@ -49,7 +49,7 @@ def test_a_demand_goes_from_a_residents_word_to_her_solved(window: Open, site: S
     # the unit signs, contacts, begins, answers
     handler = window(width=1440)
     unit = handler.new_page()
-    walking.sign_in(unit, site.people[STAFF["handler"]], ahead=1)
+    walking.sign_in(unit, site, STAFF["handler"])
     unit.goto(f"/desk/case/{number}")
     unit.keyboard.press("a")
     unit.keyboard.press("Enter")
@@ -66,7 +66,7 @@ def test_a_demand_goes_from_a_residents_word_to_her_solved(window: Open, site: S
     # somebody else calls back and hears nobody
     caller = window(width=1440)
     calls = caller.new_page()
-    walking.sign_in(calls, site.people[STAFF["caller"]], ahead=1)
+    walking.sign_in(calls, site, STAFF["caller"])
     calls.goto(f"/desk/case/{number}")
     calls.click("button[value=no_answer]")
     expect(calls.locator(".story")).to_contain_text("回访未接通")

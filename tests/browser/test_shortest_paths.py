@@ -147,7 +147,7 @@ def test_one_is_assigned_as_suggested_with_two_keys(window: Open, states: dict[s
 def test_twenty_are_assigned_at_once_with_twenty_two_keys(window: Open, states: dict[str, Any]) -> None:
     keys = _desk(window, states["clerk"], CLEAR)
     keys.press(*["x"] * 20, "a", "Enter")
-    expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出 20 件")
+    expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出 20 件", timeout=30_000)
     assert keys.count == 22
 
 
@@ -159,7 +159,7 @@ def test_a_range_is_picked_with_four(window: Open, states: dict[str, Any]) -> No
     boxes.last.click(modifiers=["Shift"])
     assert keys.page.locator("input[name=pick]:checked").count() == boxes.count()
     keys.press("a", "Enter")
-    expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出")
+    expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出", timeout=30_000)
     assert keys.count + 2 == 4
 
 

@@ -262,6 +262,7 @@ def test_looking_at_a_contact_shows_it_once_and_is_kept(office: Office) -> None:
 
 
 def test_picked_cases_go_out_as_suggested_and_the_unclear_stay(office: Office) -> None:
+    _worker()  # from here on it listens
     clear, unclear = said(words="和园小区3号楼门口的路灯坏了不亮"), said(words="你们看着办")
     _worker()  # what was accepted is read now, as the worker does
     clerk = office.clerk.client()

@@ -17,6 +17,7 @@ from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import keep_device, status_of
 from liren.faces.kit.uploads import came, keep_good_photos
 from liren.faces.kit.where import names_above
+from liren.faces.resident import showing
 from liren.faces.resident.views.front import home_context
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError, Refused
@@ -141,17 +142,19 @@ def check_page(
         places.append(
             {"place_id": guess.place_id, "name": guess.name, "where": "" if around in guess.name else around}
         )
+    classes = _classes(reading, form["class_code"])
+    first = reading.classes[0].code if reading.classes else ""
     context = {
         "tab": "home",
         "draft": draft,
         "reading": {
             "danger": reading.danger,
             "outside": reading.outside,
-            "classes": _classes(reading, form["class_code"]),
+            "classes": classes,
             "places": places,
         },
         # neighbours' matters by their kind and place: how they put it is theirs
-        "twin_title": reading.classes[0].title if reading.classes else "",
+        "twin_title": next((item["title"] for item in classes if item["code"] == first), ""),
         "twins": drafts.twins_of(draft, now=utc_now()),
         "photos": kept.waiting(draft.file_ids, by=request.actor),
         "form": form,
@@ -163,10 +166,14 @@ def check_page(
 
 def _classes(reading: drafts.Reading, chosen: str) -> list[dict[str, Any]]:
     """The classes to choose from: those read out of the words, and the one chosen where it is none of them."""
-    offered = [{"code": g.code, "title": g.title, "because": g.because} for g in reading.classes]
+    on = to_office(utc_now(), office_zone()).date()
+    offered: list[dict[str, Any]] = [
+        {"code": g.code, "title": showing.class_title(g.code, on), "because": g.because}
+        for g in reading.classes
+    ]
     if chosen and all(item["code"] != chosen for item in offered):
         try:
-            view = duties.class_view(chosen[:64], to_office(utc_now(), office_zone()).date())
+            view = duties.class_view(chosen[:64], on)
         except LirenError:
             return offered
         offered.insert(0, {"code": view.code, "title": view.title, "because": ()})
