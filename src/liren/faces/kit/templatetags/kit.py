@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.cases.queries import Rate
@@ -123,6 +124,10 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     local, today = to_office(at, office_zone()), to_office(utc_now(), office_zone())
+    if (get_language() or "").startswith("en"):
+        # 5 May, never 5/6: which of the two is the month?
+        year = f" {local.year}" if local.year != today.year else ""
+        return f"{local.day} {local:%b}{year} {local:%H:%M}"
     day = _("%(m)s月%(d)s日") % {"m": local.month, "d": local.day}
     if local.year != today.year:
         day = _("%(y)s年") % {"y": local.year} + day

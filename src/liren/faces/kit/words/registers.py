@@ -82,7 +82,7 @@ def _homes() -> dict[str, str]:
     return {
         "dwelling.kind": _("这个地点不是一户，不能登记房屋。请选到户。"),
         "household.unknown": _("没有这一户，请重新选一户。"),
-        "residence.tenure": _("请在自有、租住、借住里选一种。"),
+        "residence.tenure": _("请在自有、家属、租住、其他里选一种。"),
         "residence.dates": _("居住的结束日期早于开始日期，请改过来。"),
         "residence.ended": _("这段居住已经结束，不用再结束一次。"),
         "residence.unknown": _("没有这条居住记录，请刷新看看。"),
