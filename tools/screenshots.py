@@ -21,6 +21,7 @@ from tests.browser.conftest import STAFF
 from tests.browser.site import Site
 
 LARGEST = 150 * 1024
+CASES = 1500
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 
 
@@ -133,7 +134,7 @@ def main() -> None:
     asked.folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        sites.running(Path(home)) as site,
+        sites.running(Path(home), cases=CASES) as site,
         sync_playwright() as playwright,
     ):
         browser = sites.browser(playwright)

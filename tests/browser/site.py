@@ -55,9 +55,10 @@ def _environment(home: Path) -> dict[str, str]:
 ACCOUNT = re.compile(r"^    (\w+) .*\n.*password (\S+) .*secret (\S+)$", re.M)
 
 
-def fill(home: Path, *, cases: int = 300) -> dict[str, Person]:
-    """Make the tables and the sample street in `home`; who can sign in, by username."""
-    for module in (["liren", "street", "--scale", str(cases)], ["tests.browser.more"]):
+def fill(home: Path, *, cases: int = 300, more: bool = True) -> dict[str, Person]:
+    """Make the tables and the sample street in `home`, and what the tests need besides; who can sign in."""
+    street = ["liren", "street", "--scale", str(cases)]
+    for module in [street, ["tests.browser.more"]] if more else [street]:
         command = [sys.executable, "-m", *module]
         subprocess.run(command, env=_environment(home), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return accounts(home)
@@ -106,9 +107,9 @@ def stop(server: "subprocess.Popen[bytes]") -> None:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Site]:
-    """A filled site for as long as the block lasts."""
-    site, server = start(home, fill(home))
+def running(home: Path, *, cases: int) -> Iterator[Site]:
+    """The sample street and nothing else, for as long as the block lasts."""
+    site, server = start(home, fill(home, cases=cases, more=False))
     try:
         yield site
     finally:

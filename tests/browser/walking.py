@@ -47,10 +47,10 @@ def context(
 def sign_in(page: Page, site: Site, username: str) -> None:
     """Name, password and the authenticator's code, as staff do it; one at a time in all workers of a run.
 
-    A code works once and voids the older ones, so the last one used is kept beside the site: half a minute ahead is
-    as good as now, after that one waits.
+    A code works once and voids the older ones, so the last one used is kept beside the site (loading the street used
+    one too): half a minute ahead is as good as now, after that one waits.
     """
-    person = site.people[username]
+    person, loaded = site.people[username], Path(site.home) / "street-accounts.txt"
     page.goto("/desk/login")
     page.fill("#username", person.username)
     page.fill("#password", person.password)
@@ -58,7 +58,8 @@ def sign_in(page: Page, site: Site, username: str) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         held.seek(0)
         used: dict[str, int] = json.loads(held.read() or "{}")
-        step = max(int(time.time()) // 30, used.get(username, 0) + 1)
+        last = used.get(username, int(loaded.stat().st_mtime) // 30)
+        step = max(int(time.time()) // 30, last + 1)
         while step > int(time.time()) // 30 + 1:
             time.sleep(0.5)
         page.fill("#code", pyotp.TOTP(person.secret).at(step * 30))
