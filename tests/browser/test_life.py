@@ -9,7 +9,7 @@ from tests.browser import walking
 from tests.browser.conftest import STAFF, Open
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-life")]
+pytestmark = pytest.mark.browser
 
 WORDS = "青禾里社区2号楼门口的下水道堵了，污水漫到台阶上，请尽快来疏通"
 

@@ -73,10 +73,7 @@ def _watched(page: Page) -> list[str]:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     "width",
-    [
-        pytest.param(w, marks=pytest.mark.xdist_group(f"browser-{'desk' if w > 800 else 'phone'}"))
-        for w in walking.WIDTHS
-    ],
+    walking.WIDTHS,
 )
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
 def test_a_page_is_good_to_everybody(
@@ -112,7 +109,6 @@ def test_a_page_is_good_to_everybody(
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser-phone")
 def test_english_pages_are_english_and_fit(window: Open, states: dict[str, Any], site: Site) -> None:
     opened = window(width=320, state=states["resident"])
     opened.add_cookies([{"name": "django_language", "value": "en", "url": site.url}])
@@ -128,7 +124,6 @@ def test_english_pages_are_english_and_fit(window: Open, states: dict[str, Any],
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser-desk")
 def test_setting_up_the_second_factor_by_hand(window: Open) -> None:
     import pyotp
 

@@ -10,7 +10,7 @@ from tests.browser import walking
 from tests.browser.conftest import Open
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-life")]
+pytestmark = pytest.mark.browser
 
 # A small red square: what the camera gives back.
 PHOTO = base64.b64decode(
@@ -146,6 +146,7 @@ def test_one_is_assigned_as_suggested_with_two_keys(window: Open, states: dict[s
 
 def test_twenty_are_assigned_at_once_with_twenty_two_keys(window: Open, states: dict[str, Any]) -> None:
     keys = _desk(window, states["clerk"], CLEAR)
+    assert keys.page.locator("input[name=pick]").count() >= 20
     keys.press(*["x"] * 20, "a", "Enter")
     expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出 20 件", timeout=30_000)
     assert keys.count == 22

@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.test_shortest_paths import PHOTO
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-desk")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_whole_report_without_javascript(window: Open) -> None:
