@@ -92,6 +92,9 @@ class Server:
 def served(home: Path, **env: str) -> Iterator[Server]:
     """A server with its tables and the office's own place, nothing else."""
     server = Server(home, env)
+    limits = home / "packs" / "access.limits"
+    limits.mkdir(parents=True)
+    (limits / "hall.yaml").write_text(HALL, encoding="utf-8")
     owner = {"LIREN_DB_ROLE": "owner"} if env.get("LIREN_DB_OWNER") else {}
     server.run("setup", "--verbosity", "0", **owner)
     server.run("collectstatic", "--noinput", "--verbosity", "0")
@@ -102,6 +105,20 @@ def served(home: Path, **env: str) -> Iterator[Server]:
     finally:
         server.stop()
 
+
+# Hundreds of demands from one address, as from a hall full of people: the office allows that, and says so.
+HALL = """
+pack: access.limits
+version: "proof"
+rows:
+  - key: send.address
+    title: {zh: 同一地址的新设备提交诉求, en: Demands sent from one address by new devices}
+    source: 本办公室
+    valid_from: 2020-01-01
+    valid_to: null
+    replaces: true
+    value: {burst: 100000, refill_seconds: 1}
+"""
 
 OFFICE = """
 from datetime import UTC, datetime

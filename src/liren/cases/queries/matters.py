@@ -9,6 +9,7 @@ from liren.base.vault import actions as vault
 from liren.base.vault import queries as keys
 from liren.cases.models import Case, Rating, Step, Voice
 from liren.cases.queries.ground import DEVICE_DAYS, facts_of, owns
+from liren.cases.rules import title_of
 from liren.cases.states import AT_WORK, Move, State, open_moves
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, decide
@@ -73,7 +74,8 @@ def _row(voice: Voice, actor: Actor, now: datetime) -> MatterRow:
     return MatterRow(
         number=voice.number,
         voice_id=voice.id,
-        title=case.title if own else "",
+        # a title is the first voice's own words: whoever joined sees their own
+        title=(case.title if voice.number == case.number else title_of(voice.words)) if own else "",
         state=case.state,
         place=case.place.name if case.place else case.place_text,
         unit=case.unit.name if case.unit else "",
