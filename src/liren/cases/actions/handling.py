@@ -8,29 +8,13 @@ from liren.base.files import actions as files
 from liren.base.ledger import actions as ledger
 from liren.cases import clocks, events, queries
 from liren.cases.actions.opening import index
-from liren.cases.actions.stepping import same_version, take, words_of
+from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.models import Case
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import IllegalMove, Refused
 from liren.kernel.policy import Actor
 from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
-
-
-def _moved(case: Case, move: str, *, by: Actor, now: datetime, words_hash: str = "") -> None:
-    ledger.record(
-        events.Moved(
-            subject_id=case.id,
-            by=by.id,
-            at=now,
-            place_path=case.place_path,
-            unit_ids=queries.unit_ids(case),
-            version=case.version,
-            move=move,
-            state=case.state,
-            words_hash=words_hash,
-        )
-    )
 
 
 @transaction.atomic
@@ -235,7 +219,7 @@ def sign(case_id: int, *, by: Actor, version: int | None, now: datetime) -> Case
     same_version(case, version)
     case.signed_at = now
     take(case, "sign", by=by, now=now, shown=True)
-    _moved(case, "sign", by=by, now=now)
+    moved(case, "sign", by=by, now=now)
     return case
 
 
@@ -257,7 +241,7 @@ def contact(
         case.contacted_at = now
     _attach(case, file_ids, by=by, now=now)
     hashed = take(case, "contact", by=by, now=now, words=words_of(text))
-    _moved(case, "contact", by=by, now=now, words_hash=hashed)
+    moved(case, "contact", by=by, now=now, words_hash=hashed)
     return case
 
 
@@ -277,7 +261,7 @@ def start(
     _attach(case, file_ids, by=by, now=now)
     words = words_of(text) if text.strip() else ""
     hashed = take(case, "start", by=by, now=now, words=words, shown=True)
-    _moved(case, "start", by=by, now=now, words_hash=hashed)
+    moved(case, "start", by=by, now=now, words_hash=hashed)
     return case
 
 
@@ -289,7 +273,7 @@ def note(
     case = queries.lock(case_id, by=by, duty="cases.note")
     _attach(case, file_ids, by=by, now=now)
     hashed = take(case, "note", by=by, now=now, words=words_of(text), shown=shown)
-    _moved(case, "note", by=by, now=now, words_hash=hashed)
+    moved(case, "note", by=by, now=now, words_hash=hashed)
     return case
 
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from liren.cases import clocks, states
+from liren.base.ledger import actions as ledger
+from liren.cases import clocks, events, queries, states
 from liren.cases.models import Case, Step, Voice
 from liren.cases.rules import NOTE_MAX, clean_words
 from liren.kernel.errors import Conflict, Refused
@@ -64,3 +65,20 @@ def take(
         facts=dict(facts or {}),
     ).save(force_insert=True)
     return content_hash(words, salt) if words else ""
+
+
+def moved(case: Case, move: str, *, by: Actor, now: datetime, words_hash: str = "") -> None:
+    """Record a step that has no news of its own; the caller has taken it."""
+    ledger.record(
+        events.Moved(
+            subject_id=case.id,
+            by=by.id,
+            at=now,
+            place_path=case.place_path,
+            unit_ids=queries.unit_ids(case),
+            version=case.version,
+            move=move,
+            state=case.state,
+            words_hash=words_hash,
+        )
+    )

@@ -9,7 +9,7 @@ from liren.base.ledger import actions as ledger
 from liren.cases import events, queries
 from liren.cases.actions.opening import index
 from liren.cases.actions.settling import settle
-from liren.cases.actions.stepping import same_version, take, words_of
+from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.models import Case, Rating, Voice
 from liren.cases.rules import WORDS_MAX
 from liren.cases.states import AT_WORK, State
@@ -151,22 +151,6 @@ def attempt(voice_id: int, *, by: Actor, version: int | None, now: datetime, tex
     return case
 
 
-def _moved(case: Case, move: str, *, by: Actor, now: datetime, words_hash: str = "") -> None:
-    ledger.record(
-        events.Moved(
-            subject_id=case.id,
-            by=by.id,
-            at=now,
-            place_path=case.place_path,
-            unit_ids=queries.unit_ids(case),
-            version=case.version,
-            move=move,
-            state=case.state,
-            words_hash=words_hash,
-        )
-    )
-
-
 @transaction.atomic
 def say_more(
     voice_id: int, text: str, *, by: Actor, now: datetime, key: str, file_ids: tuple[int, ...] = ()
@@ -184,7 +168,7 @@ def say_more(
                 case.files += len(file_ids)
                 case.save(update_fields=["files"])
             index(case, queries.words_of_case(case.id))
-            _moved(case, "say_more", by=by, now=now, words_hash=hashed)
+            moved(case, "say_more", by=by, now=now, words_hash=hashed)
             once.keep({"case_id": case.id})
     return case
 
@@ -197,7 +181,7 @@ def chase(voice_id: int, *, by: Actor, now: datetime, key: str) -> Case:
         if not once.done:
             case.chased += 1
             take(case, "chase", by=by, now=now, voice=voice, shown=True)
-            _moved(case, "chase", by=by, now=now)
+            moved(case, "chase", by=by, now=now)
             once.keep({"case_id": case.id})
     return case
 
@@ -214,7 +198,7 @@ def withdraw(voice_id: int, *, by: Actor, now: datetime, key: str) -> Case:
         if case.state not in AT_WORK and case.state != State.RECEIVED:
             raise Refused("withdraw.too_late", state=case.state)
         take(case, "withdraw", by=by, now=now, voice=voice, shown=True)
-        _moved(case, "withdraw", by=by, now=now)
+        moved(case, "withdraw", by=by, now=now)
         once.keep({"case_id": case.id})
     return case
 
