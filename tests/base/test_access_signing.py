@@ -7,6 +7,7 @@ import pyotp
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -460,3 +461,12 @@ def test_no_token_of_a_device_is_kept() -> None:
     chen = worker()
     assert chen.token
     assert not Device.objects.filter(token_hash=chen.token).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_houses_own_accounts_are_opened_again_in_an_emptied_database() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+    assert set(Account.objects.filter(kind="system").values_list("id", "username")) == {
+        (1, "system"),
+        (2, "machine"),
+    }

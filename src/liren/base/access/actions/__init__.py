@@ -8,7 +8,7 @@ from liren.base.access.actions.accounts import (
     reset_password,
 )
 from liren.base.access.actions.buckets import throttle
-from liren.base.access.actions.database import grant_app_role, set_acting_person
+from liren.base.access.actions.database import grant_app_role, open_own_accounts, set_acting_person
 from liren.base.access.actions.devices import (
     Challenge,
     forget_device,
@@ -51,6 +51,7 @@ __all__ = [
     "grant_app_role",
     "new_device",
     "open_account",
+    "open_own_accounts",
     "open_session",
     "prove_phone",
     "prove_second_factor",

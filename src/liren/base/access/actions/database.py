@@ -3,9 +3,11 @@ person.
 """
 
 import re
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from liren.kernel.errors import Refused
 from liren.kernel.policy import Actor
@@ -13,6 +15,19 @@ from liren.kernel.policy import Actor
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 # What is only ever added to, and the one column that may be set once: an event's place in the order.
 _HISTORY = {"ledger_event": "seq", "ledger_seal": "", "vault_reveal": "", "django_migrations": ""}
+
+
+def open_own_accounts(account: Any, *, using: str) -> None:
+    """Make sure that account 1 is the system itself and account 2 the machine's advice. Neither can sign in:
+    "!" matches no password. `account` is the model as far as the database is migrated; `using` names the database.
+    """
+    for number, username in ((1, "system"), (2, "machine")):
+        account.objects.using(using).get_or_create(
+            id=number,
+            defaults={
+                "kind": "system", "username": username, "password": "!", "opened_at": timezone.now(), "opened_by": 1,
+            },
+        )  # fmt: skip
 
 
 def set_acting_person(connection: BaseDatabaseWrapper, actor: Actor, *, is_local: bool = False) -> None:
