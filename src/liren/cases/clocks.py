@@ -24,8 +24,11 @@ def set_handling_limits(case: Case, now: datetime) -> None:
     case.due_rule = limits.key
 
 
-def restart(case: Case, now: datetime) -> None:
-    """Point `next_due` at the limit of the state the case is in now; a final state has none."""
+def restart(case: Case, now: datetime, *, review_at: datetime | None = None) -> None:
+    """Point `next_due` at the limit of the state the case is in now; a final state has none.
+
+    A deferred case has the day on which it is looked at again, `review_at`.
+    """
     clock = CLOCKS.get(State(case.state))
     case.due_from = now
     if clock is None:
@@ -33,6 +36,9 @@ def restart(case: Case, now: datetime) -> None:
         case.closed_at = now
         return
     case.closed_at = None
+    if clock == "review" and review_at is not None:
+        case.next_due, case.due_provisional = review_at, False
+        return
     if clock in {"response", "handle"} and case.handle_due is not None:
         # whichever limit comes first is the one that presses
         limits = [case.handle_due]
@@ -41,7 +47,7 @@ def restart(case: Case, now: datetime) -> None:
         case.next_due, case.due_from = min(limits), case.limits_from
         return
     # A case that went back to work without ever having had a unit waits for dispatch again.
-    stage = clock if clock in {"dispatch", "call_back", "close"} else "dispatch"
+    stage = clock if clock in {"dispatch", "ruling", "call_back", "close"} else "dispatch"
     limit = duties.stage_limit(stage, to_office(now, office_zone()).date())
     reached = _due(limit.limit, now, limit.calendar)
     case.next_due, case.due_provisional, case.due_rule = reached.at, reached.provisional, limit.key

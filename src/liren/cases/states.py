@@ -17,43 +17,64 @@ class State(StrEnum):
 
     RECEIVED = "received"
     DISPATCHED = "dispatched"
+    OBJECTED = "objected"
     SIGNED = "signed"
     CONTACTED = "contacted"
     HANDLING = "handling"
+    DEFERRED = "deferred"
     REPLIED = "replied"
     SOLVED = "solved"
     REOPENED = "reopened"
     CLOSED = "closed"
     CLOSED_UNCONFIRMED = "closed_unconfirmed"
     WITHDRAWN = "withdrawn"
+    LEFT = "left"
+    MERGED = "merged"
+    ARCHIVED = "archived"
 
 
-Clock = Literal["dispatch", "response", "handle", "call_back", "close"]
+Clock = Literal["dispatch", "ruling", "response", "handle", "review", "call_back", "close"]
 
 OPEN = frozenset(
     {
         State.RECEIVED,
         State.DISPATCHED,
+        State.OBJECTED,
         State.SIGNED,
         State.CONTACTED,
         State.HANDLING,
+        State.DEFERRED,
         State.REPLIED,
         State.SOLVED,
         State.REOPENED,
     }
 )
 FINAL = frozenset(State) - OPEN
-# Nothing was confirmed or somebody asked for it to stop: only a resident's "not solved" opens these again.
-AT_WORK = frozenset({State.DISPATCHED, State.SIGNED, State.CONTACTED, State.HANDLING, State.REOPENED})
+# Before a unit: what neighbours may join, and what a limit presses.
+AT_WORK = frozenset(
+    {
+        State.DISPATCHED,
+        State.OBJECTED,
+        State.SIGNED,
+        State.CONTACTED,
+        State.HANDLING,
+        State.DEFERRED,
+        State.REOPENED,
+    }
+)
+# Answered, and no longer waiting for anybody's word: what the rates count as ended.
+ENDED = frozenset({State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED, State.ARCHIVED})
 
 # The clock that runs in each state. Every state that is not final has one: nothing waits without a limit.
 CLOCKS: Mapping[State, Clock] = {
     State.RECEIVED: "dispatch",
     State.DISPATCHED: "response",
+    State.OBJECTED: "ruling",
     State.SIGNED: "response",
     State.CONTACTED: "handle",
     State.HANDLING: "handle",
     State.REOPENED: "handle",
+    State.DEFERRED: "review",
     State.REPLIED: "call_back",
     State.SOLVED: "close",
 }
@@ -80,6 +101,7 @@ def _all(states: frozenset[State], target: State) -> dict[State, State]:
 
 
 S = State
+_WORKED = frozenset({S.SIGNED, S.CONTACTED, S.HANDLING, S.REOPENED})
 MOVES: Mapping[str, Move] = {
     move.name: move
     for move in (
@@ -96,6 +118,13 @@ MOVES: Mapping[str, Move] = {
         Move("answer", {S.RECEIVED: S.REPLIED}, "cases.answer", ("text",)),
         Move("sign", {S.DISPATCHED: S.SIGNED}, "cases.sign"),
         Move("return", _all(frozenset({S.DISPATCHED, S.SIGNED}), S.RECEIVED), "cases.return", ("reason",)),
+        # 派单异议 (art. 12): the unit says why it is not its duty, the desk rules; refused, the unit has signed.
+        Move("object", _all(frozenset({S.DISPATCHED, S.SIGNED}), S.OBJECTED), "cases.object", ("reason",)),
+        Move("uphold", {S.OBJECTED: S.RECEIVED}, "cases.approve_return"),
+        Move("overrule", {S.OBJECTED: S.SIGNED}, "cases.approve_return", ("reason",)),
+        # The six lawful exits (art. 11): never into silence. New facts bring it back.
+        Move("leave", _all(frozenset({S.RECEIVED, S.REOPENED}), S.LEFT), "cases.leave", ("exit", "text")),
+        Move("follow_exit", _stay(S.LEFT), "cases.leave", ("outcome",)),
         # First human contact is what the response rate measures (art. 15). Signing is implied by it.
         Move(
             "contact",
@@ -114,6 +143,41 @@ MOVES: Mapping[str, Move] = {
             "cases.start",
         ),
         Move("note", _stay(*sorted(OPEN)), "cases.note", ("text",)),
+        # 挂账: waits for a reason outside the unit, with a day on which it is looked at again.
+        Move(
+            "defer",
+            _all(frozenset({S.SIGNED, S.CONTACTED, S.HANDLING, S.REOPENED}), S.DEFERRED),
+            "cases.defer",
+            ("reason", "review_at"),
+        ),
+        Move("resume", {S.DEFERRED: S.HANDLING}, "cases.defer"),
+        Move("ask_extension", _stay(*sorted(_WORKED)), "cases.ask_extension", ("reason",)),
+        Move("grant_extension", _stay(*sorted(_WORKED)), "cases.grant_extension"),
+        Move("refuse_extension", _stay(*sorted(_WORKED)), "cases.grant_extension", ("reason",)),
+        Move("ask", _stay(*sorted(_WORKED)), "cases.contact", ("voice", "text")),
+        # Helpers (art. 14): the lead answers for them; a part ends before the whole is answered.
+        Move("ask_part", _stay(*sorted(_WORKED)), "cases.ask_part", ("unit", "text")),
+        Move("end_part", _stay(*sorted(OPEN)), "cases.end_part", ("text",)),
+        # 吹哨 (art. 16): each turn of a whistle is a step of its case.
+        Move("whistle", _stay(*sorted(AT_WORK | {S.RECEIVED})), "cases.whistle", ("units", "text")),
+        Move("whistle_report", _stay(*sorted(OPEN)), "cases.whistle_report"),
+        Move("whistle_score", _stay(*sorted(State)), "cases.whistle"),
+        # One case for one matter: merged with every voice, taken apart again with every voice.
+        Move("merge", _all(OPEN - {S.REPLIED, S.SOLVED}, S.MERGED), "cases.merge", ("target",)),
+        Move("take_in", _stay(*sorted(OPEN - {S.SOLVED})), "cases.merge"),
+        Move("split", {S.MERGED: S.RECEIVED}, "cases.merge"),
+        Move("split_to_unit", {S.MERGED: S.DISPATCHED}, "cases.merge"),
+        Move("give_out", _stay(*sorted(State)), "cases.merge"),
+        # 督办: by the clock or by a named person; answered by the unit.
+        Move("supervise", _stay(*sorted(OPEN - {S.SOLVED})), "cases.supervise", ("text",)),
+        Move("answer_supervision", _stay(*sorted(OPEN)), "cases.answer_supervision", ("text",)),
+        Move("verify", _stay(S.REPLIED, S.SOLVED, S.CLOSED, S.CLOSED_UNCONFIRMED), "cases.verify", ("text",)),
+        Move("ask_exclusion", _stay(*sorted(ENDED)), "cases.ask_exclusion", ("reason",)),
+        Move("decide_exclusion", _stay(*sorted(ENDED)), "cases.decide_exclusion"),
+        # 回避, and reports of wrongdoing that the unit they name may not see (art. 9, 35).
+        Move("bar", _stay(*sorted(State)), "cases.bar", ("reason",)),
+        Move("seal", _stay(*sorted(State)), "cases.bar"),
+        Move("unseal", _stay(*sorted(State)), "cases.unseal", ("reason",)),
         Move("reply", {S.CONTACTED: S.REPLIED, S.HANDLING: S.REPLIED}, "cases.reply", ("text",)),
         # Calling back (art. 23): an attempt that reached nobody, or an answer written down for the resident.
         Move("attempt", {S.REPLIED: S.REPLIED}, "cases.call_back", ("voice",)),
@@ -125,6 +189,8 @@ MOVES: Mapping[str, Move] = {
         Move("join", _stay(*sorted(OPEN - {S.SOLVED})), "intake.send", ("words",), by="resident"),
         Move("say_more", _stay(*sorted(OPEN)), "matters.say_more", ("words",), by="resident"),
         Move("chase", _stay(*sorted(OPEN - {S.SOLVED, S.REPLIED})), "matters.chase", by="resident"),
+        Move("answer_question", _stay(*sorted(OPEN)), "matters.say_more", ("words",), by="resident"),
+        Move("come_back", {S.LEFT: S.RECEIVED}, "matters.come_back", ("words",), by="resident"),
         Move(
             "withdraw",
             _all(OPEN - {S.SOLVED, S.REPLIED}, S.WITHDRAWN),
@@ -140,6 +206,14 @@ MOVES: Mapping[str, Move] = {
             by="machine",
         ),
         Move("close", {S.SOLVED: S.CLOSED}, "cases.settle", by="machine"),
+        Move("remind", _stay(*sorted(OPEN - {S.SOLVED})), "cases.settle", by="machine"),
+        Move("recount", _stay(*sorted(OPEN)), "cases.settle", by="machine"),
+        Move(
+            "archive",
+            _all(frozenset({S.CLOSED, S.CLOSED_UNCONFIRMED, S.WITHDRAWN, S.LEFT}), S.ARCHIVED),
+            "cases.settle",
+            by="machine",
+        ),
         Move("give_up", {S.REPLIED: S.CLOSED_UNCONFIRMED}, "cases.settle", by="machine"),
     )
 }
@@ -162,9 +236,11 @@ def open_moves(state: str, by: Literal["staff", "resident", "machine"]) -> list[
 NEXT: Mapping[State, str] = {
     State.RECEIVED: "dispatch",
     State.DISPATCHED: "sign",
+    State.OBJECTED: "overrule",
     State.SIGNED: "contact",
     State.CONTACTED: "reply",
     State.HANDLING: "reply",
     State.REOPENED: "contact",
+    State.DEFERRED: "resume",
     State.REPLIED: "record_verdict",
 }

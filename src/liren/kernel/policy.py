@@ -17,7 +17,15 @@ SEALED = ".sealed"
 # Duties nobody may do on a case of which they are the handler: the one who did the work is not the one who
 # asks whether it was done (北京市接诉即办工作条例 art. 23: the centre calls back, not the unit), nor judges
 # his own return.
-NOT_BY_HANDLER: frozenset[str] = frozenset({"cases.call_back", "cases.approve_return"})
+NOT_BY_HANDLER: frozenset[str] = frozenset(
+    {
+        "cases.call_back",
+        "cases.approve_return",
+        "cases.verify",
+        "cases.grant_extension",
+        "cases.decide_exclusion",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,16 @@ class Facts:
     own: bool = False
     handler_id: int | None = None
     sealed: bool = False
+    # Who must not have to do with it: units it speaks of, and persons who stepped back (回避).
+    barred_units: frozenset[int] = frozenset()
+    barred_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Allowed or not, with a reason code.
 
-    Granted, system, handler, no_duty, sealed, not_own, outside_place, outside_unit.
+    Granted, system, barred, handler, no_duty, sealed, not_own, outside_place, outside_unit.
     """
 
     allowed: bool
@@ -91,8 +102,10 @@ def decide(actor: Actor, duty: str, facts: Facts) -> Decision:
 
     One grant must pass every hurdle by itself: it holds the duty (and `duty + ".sealed"` for a sealed
     thing) and covers the place and the unit, or is `own_only` and the thing is the actor's own.
-    NOT_BY_HANDLER stops even a granted handler.
+    NOT_BY_HANDLER stops even a granted handler; a bar stops everybody it names, whatever else they hold.
     """
+    if barred(actor, facts):
+        return Decision(False, "barred")
     if duty in NOT_BY_HANDLER and facts.handler_id is not None and facts.handler_id == actor.id:
         return Decision(False, "handler")
     if actor.kind == "system":
@@ -101,6 +114,14 @@ def decide(actor: Actor, duty: str, facts: Facts) -> Decision:
         (_hurdle(grant, duty, facts) for grant in actor.grants), key=_HURDLES.index, default="no_duty"
     )
     return Decision(reason == "granted", reason)
+
+
+def barred(actor: Actor, facts: Facts) -> bool:
+    """Whether the thing speaks of the actor's unit, or the actor stepped back from it. The requester never is."""
+    if actor.kind != "staff" or facts.own:
+        return False
+    units = {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
+    return actor.id in facts.barred_ids or not units.isdisjoint(facts.barred_units)
 
 
 def require(actor: Actor, duty: str, facts: Facts) -> None:
@@ -145,7 +166,8 @@ class Scope:
 def scope(actor: Actor, duty: str, *, sealed: bool = False) -> Scope:
     """The rows the actor may list for the duty; `sealed=True` asks for sealed rows, `False` for all others.
 
-    Agrees with `decide` on every row, but for NOT_BY_HANDLER, which is about acting and not about seeing.
+    Agrees with `decide` on every row, but for NOT_BY_HANDLER, which is about acting and not about seeing, and
+    for bars, which lie with each row.
     """
     if actor.kind == "system":
         return Scope(everything=True)

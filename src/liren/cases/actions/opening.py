@@ -241,7 +241,10 @@ def add_voice(case_id: int, demand: Demand, *, by: Actor, now: datetime, key: st
 
 
 def index(case: Case, words: Sequence[str]) -> None:
-    """Put what may be searched into the index: title, place, words. Never a contact."""
+    """Put what may be searched into the index: title, place, words. Never a contact, and nothing that is sealed."""
+    if case.sealed:
+        search.drop("case", case.id)
+        return
     search.put(
         "case",
         case.id,

@@ -39,6 +39,7 @@ def take(
     voice: Voice | None = None,
     shown: bool = False,
     facts: Mapping[str, Any] | None = None,
+    review_at: datetime | None = None,
 ) -> str:
     """Move `case` along the table, restart its clock when the state changed, save it and append the step.
 
@@ -47,7 +48,7 @@ def take(
     before = case.state
     case.state = states.target(case.state, move)
     if case.state != before or move in {"dispatch", "reply"}:
-        clocks.restart(case, now)
+        clocks.restart(case, now, review_at=review_at)
     case.version += 1
     case.save()
     salt = new_salt() if words else ""

@@ -111,7 +111,7 @@ def _of_view(view: View, actor: Actor, now: datetime) -> Q:
 
 def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
     """How many cases stand in each view the actor may see, in one statement. "all" is not counted."""
-    reach = visible(scope(actor, "cases.read"))
+    reach = visible(actor, "cases.read")
     asked = [view for view in VIEWS if view != "all"]
     narrowed = Case.objects.filter(reach).filter(Q(state__in=sorted(OPEN)) | _of_view("today", actor, now))
     found = narrowed.aggregate(**{view: Count("pk", filter=_of_view(view, actor, now)) for view in asked})
@@ -119,7 +119,7 @@ def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
 
 
 def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
-    rows = Case.objects.filter(visible(scope(actor, "cases.read"))).filter(_of_view(filters.view, actor, now))
+    rows = Case.objects.filter(visible(actor, "cases.read")).filter(_of_view(filters.view, actor, now))
     if filters.class_code:
         rows = rows.filter(
             Q(class_code=filters.class_code) | Q(class_code__startswith=filters.class_code + ".")
@@ -252,7 +252,7 @@ def similar(case: Case, actor: Actor, *, limit: int = 5) -> list[Row]:
     if not case.class_code or not case.place_path:
         return []
     rows = (
-        Case.objects.filter(visible(scope(actor, "cases.read")))
+        Case.objects.filter(visible(actor, "cases.read"))
         .filter(within(case.place_path), class_code=case.class_code)
         .filter(received_at__gte=case.received_at - timedelta(days=365))
         .exclude(pk=case.pk)

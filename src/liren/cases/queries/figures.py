@@ -9,11 +9,8 @@ from django.db.models import Q, QuerySet
 from liren.cases.models import Case, Voice
 from liren.cases.queries.ground import visible
 from liren.cases.rules import Rates, Tally, rates
-from liren.cases.states import State
-from liren.kernel.policy import Actor, scope
-
-# A case has ended for the rates when it was answered and no longer waits for anybody's word.
-ENDED = (State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED)
+from liren.cases.states import ENDED, State
+from liren.kernel.policy import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +31,7 @@ def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
     period = Q(response_due__gte=since, response_due__lt=until) | Q(
         replied_at__gte=since, replied_at__lt=until
     )
-    cases = (
-        Case.objects.filter(visible(scope(actor, "cases.read"))).filter(period).exclude(state=State.WITHDRAWN)
-    )
+    cases = Case.objects.filter(visible(actor, "cases.read")).filter(period).exclude(state=State.WITHDRAWN)
     return Figures(
         since, until, rates(_per_case(cases, since, until)), rates(_per_voice(cases, since, until))
     )

@@ -1,34 +1,40 @@
 """Fetching one case or voice, locked or not, with the policy decision made on the way."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from liren.cases.models import Case, Voice
+from liren.cases.models import Bar, Case, CaseUnit, Voice
 from liren.cases.rules import Heard
 from liren.cases.states import AT_WORK, State
 from liren.kernel.errors import NotFound
-from liren.kernel.policy import Actor, Facts, Scope, require
+from liren.kernel.policy import Actor, Facts, Scope, require, scope
 from liren.methods import text as texts
 
 DEVICE_DAYS = 90  # how long the device a demand was sent from may see words and photos
 
 
 def facts_of(case: Case, *, own: bool = False) -> Facts:
-    """What policy may know about a case."""
+    """What policy may know about a case. One statement more where somebody is barred from it."""
+    bars = list(case.bar_set.values_list("unit_id", "account_id")) if case.barred else []
     return Facts(
         place_path=case.place_path,
         unit_ids=frozenset(unit_ids(case)),
         own=own,
         handler_id=case.handler_id,
+        sealed=case.sealed,
+        barred_units=frozenset(filter(None, (unit for unit, _ in bars))),
+        barred_ids=frozenset(filter(None, (account for _, account in bars))),
     )
 
 
 def unit_ids(case: Case) -> tuple[int, ...]:
-    """The units a case is before."""
-    return (case.unit_id,) if case.unit_id is not None else ()
+    """The units a case is before: its lead first, then its helpers."""
+    lead = (case.unit_id,) if case.unit_id is not None else ()
+    return (*lead, *(unit for unit in case.co_unit_ids if unit != case.unit_id))
 
 
 def within(path: str, field: str = "place_path") -> Q:
@@ -38,18 +44,40 @@ def within(path: str, field: str = "place_path") -> Q:
     return Q(**{f"{field}__startswith": path})
 
 
-def visible(scope: Scope) -> Q:
-    """The cases a scope covers, as a condition; never the requester's own side."""
-    if scope.everything:
+def visible(actor: Actor, duty: str) -> Q:
+    """The cases an actor may list for a duty, as a condition; never the requester's own side.
+
+    Sealed cases only for who holds the sealed duty too, and none from which the actor or a unit of theirs is barred.
+    """
+    condition = _covered(scope(actor, duty)) & Q(sealed=False)
+    hidden = scope(actor, duty, sealed=True)
+    if not hidden.nothing:
+        condition |= _covered(hidden) & Q(sealed=True)
+    if actor.kind != "staff":
+        return condition
+    units = {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
+    barring = Bar.objects.filter(Q(account_id=actor.id) | Q(unit_id__in=units))
+    return condition & (Q(barred=False) | ~Q(pk__in=barring.values("case_id")))
+
+
+def _covered(reach: Scope) -> Q:
+    if reach.everything:
         return Q()
     condition = Q(pk__in=[])
-    for path in scope.place_paths:
+    for path in reach.place_paths:
         condition |= within(path)
-    if scope.unit_ids:
-        condition |= Q(unit_id__in=scope.unit_ids)
-    for path, unit in scope.pairs:
-        condition |= within(path) & Q(unit_id=unit)
+    if reach.unit_ids:
+        condition |= before_units(reach.unit_ids)
+    for path, unit in reach.pairs:
+        condition |= within(path) & before_units([unit])
     return condition
+
+
+def before_units(unit_ids: Iterable[int]) -> Q:
+    """Cases these units lead or help with."""
+    wanted = list(unit_ids)
+    helped = CaseUnit.objects.filter(unit_id__in=wanted).values("case_id")
+    return Q(unit_id__in=wanted) | Q(pk__in=helped)
 
 
 def peek(case_id: int, *, by: Actor, duty: str) -> Case:

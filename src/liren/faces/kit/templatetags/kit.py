@@ -21,15 +21,20 @@ register = template.Library()
 _SHAPES = {
     "received": "",
     "dispatched": "",
+    "objected": "soon",
     "signed": "doing",
     "contacted": "doing",
     "handling": "doing",
+    "deferred": "off",
     "replied": "doing",
     "solved": "done",
     "reopened": "soon",
     "closed": "done",
     "closed_unconfirmed": "off",
     "withdrawn": "off",
+    "left": "off",
+    "merged": "off",
+    "archived": "off",
 }
 
 
@@ -38,28 +43,38 @@ def state_word(state: str, *, for_staff: bool) -> str:
     desk = {
         "received": _("待派单"),
         "dispatched": _("待签收"),
+        "objected": _("派单异议"),
         "signed": _("待联系"),
         "contacted": _("已联系"),
         "handling": _("办理中"),
+        "deferred": _("挂账"),
         "replied": _("待回访"),
         "solved": _("已解决"),
         "reopened": _("重办"),
         "closed": _("已结案"),
         "closed_unconfirmed": _("结案（未确认）"),
         "withdrawn": _("已撤回"),
+        "left": _("依法转出"),
+        "merged": _("已并案"),
+        "archived": _("已归档"),
     }
     plain = {
         "received": _("已收到"),
         "dispatched": _("已派出"),
+        "objected": _("正在核对由谁办"),
         "signed": _("已接单"),
         "contacted": _("办理中"),
         "handling": _("办理中"),
+        "deferred": _("暂时等一等"),
         "replied": _("已答复"),
         "solved": _("已解决"),
         "reopened": _("重新办理"),
         "closed": _("已办结"),
         "closed_unconfirmed": _("已结束"),
         "withdrawn": _("已撤回"),
+        "left": _("已告诉您去哪里办"),
+        "merged": _("和同一件事一起办"),
+        "archived": _("已归档"),
     }
     return (desk if for_staff else plain).get(state, state)
 

@@ -1,4 +1,4 @@
-"""Tables of cases. A Case is the work; a Voice is one requester's own words about it; a Step is what was done.
+"""A Case is the work; a Voice is one requester's own words about it; a Step is what was done.
 
 Words live only here, in rows that may be corrected or erased; the ledger holds salted hashes of them.
 """
@@ -32,11 +32,25 @@ class Case(models.Model):
     unit = models.ForeignKey("people.Body", on_delete=models.PROTECT, null=True, related_name="+")
     automatic = models.BooleanField(default=False)  # the machine dispatched it; one tap undoes that
     handler_id = models.BigIntegerField(null=True)  # who replied: the call-back must be somebody else
+    # 首接: the first unit it was dispatched to; it stays answerable until an objection is upheld (条例 art. 14).
+    first_unit_id = models.BigIntegerField(null=True)
+    co_unit_ids = models.JSONField(default=list)  # units asked to help; CaseUnit has them as rows
 
     voices = models.PositiveIntegerField(default=0)
     files = models.PositiveSmallIntegerField(default=0)
     chased = models.PositiveSmallIntegerField(default=0)
     returned = models.PositiveSmallIntegerField(default=0)
+    extended = models.PositiveSmallIntegerField(default=0)
+    parts_open = models.PositiveSmallIntegerField(default=0)  # helpers' parts not done yet
+    questions_open = models.PositiveSmallIntegerField(default=0)  # asked of the requester, not answered yet
+    whistled = models.BooleanField(default=False)
+    # The rung of the supervision ladder it stands on: "" | remind | urge | supervise | listed | summon.
+    supervised = models.CharField(max_length=12, default="")
+    exit_key = models.CharField(max_length=24, default="")  # by which lawful exit it left
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_set")
+    excluded = models.BooleanField(default=False)  # from the rates, by a reason and a second person
+    sealed = models.BooleanField(default=False)  # a report of wrongdoing: only the sealed desk sees it
+    barred = models.BooleanField(default=False)  # somebody or some unit must not see it: rows of Bar
 
     received_at = models.DateTimeField()
     dispatched_at = models.DateTimeField(null=True)
@@ -47,6 +61,8 @@ class Case(models.Model):
     response_due = models.DateTimeField(null=True)
     handle_due = models.DateTimeField(null=True)
     limits_from = models.DateTimeField(null=True)  # when the two limits above began to run
+    archived_at = models.DateTimeField(null=True)
+    words_gone_at = models.DateTimeField(null=True)  # words and contacts erased when their keeping time ended
     # When the clock of the present state runs out; the worklist sorts by it.
     next_due = models.DateTimeField(null=True)
     due_from = models.DateTimeField(null=True)  # when that clock started
@@ -63,6 +79,9 @@ class Case(models.Model):
             models.Index(fields=["unit", "state", "next_due"], name="case_unit_state_due"),
             models.Index(fields=["class_code", "received_at"], name="case_class_received"),
             models.Index(fields=["received_at"], name="case_received"),
+            models.Index(
+                fields=["supervised", "next_due"], name="case_supervised", condition=~models.Q(supervised="")
+            ),
         ]
 
 
@@ -82,6 +101,8 @@ class Voice(models.Model):
     contact = models.BinaryField(default=bytes)
     phone_index = models.CharField(max_length=64, default="", db_index=True)
     last_four = models.CharField(max_length=64, default="")  # keyed hash, bound to the number
+    # The case it was said to at first, where a merge brought it here; a split takes it back.
+    origin_case_id = models.BigIntegerField(null=True)
     device_id = models.BigIntegerField(null=True, db_index=True)
     claim_hash = models.CharField(max_length=64, default="")  # an anonymous requester's code
     account_id = models.BigIntegerField(null=True)  # staff who wrote it down at a counter or on the phone
@@ -131,6 +152,7 @@ class Rating(models.Model):
     round = models.PositiveSmallIntegerField()
     verdict = models.CharField(max_length=12)
     rating = models.PositiveSmallIntegerField(null=True)
+    reasons = models.JSONField(default=list)  # codes: why not better
     words = models.TextField(default="")
     by = models.BigIntegerField()
     by_self = models.BooleanField()
