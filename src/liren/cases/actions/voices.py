@@ -13,18 +13,23 @@ from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.models import Case, Rating, Voice
 from liren.cases.rules import WORDS_MAX
 from liren.cases.states import AT_WORK, State
+from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound, Refused
 from liren.kernel.ids import token_hash
 from liren.kernel.policy import Actor
+from liren.registers.duties import queries as duties
 
 VERDICTS = ("solved", "not_solved")
 
 
-def _check_verdict(verdict: str, rating: int | None) -> None:
+def _check_verdict(verdict: str, rating: int | None, reasons: tuple[str, ...], now: datetime) -> None:
     if verdict not in VERDICTS:
         raise Refused("verdict.unknown", field="verdict")
     if rating is not None and not 1 <= rating <= 5:
         raise Refused("rating.out_of_range", field="rating")
+    known = {one.code for one in duties.rating_reasons(to_office(now, office_zone()).date())}
+    if not known.issuperset(reasons):
+        raise Refused("rating.reason_unknown", field="reasons")
 
 
 def _hear(
@@ -37,6 +42,7 @@ def _hear(
     by: Actor,
     by_self: bool,
     now: datetime,
+    reasons: tuple[str, ...] = (),
 ) -> None:
     """Keep a verdict and let the case follow it. A second answer in a round replaces the first; both are kept."""
     voice.verdict, voice.verdict_round, voice.rating = verdict, case.round, rating
@@ -46,6 +52,7 @@ def _hear(
         round=case.round,
         verdict=verdict,
         rating=rating,
+        reasons=sorted(set(reasons)),
         words=words,
         by=by.id,
         by_self=by_self,
@@ -58,7 +65,7 @@ def _hear(
         now=now,
         words=words,
         voice=voice,
-        facts={"verdict": verdict, "rating": rating},
+        facts={"verdict": verdict, "rating": rating, "reasons": sorted(set(reasons))},
     )
     ledger.record(
         events.Rated(
@@ -86,18 +93,21 @@ def rate(
     now: datetime,
     rating: int | None = None,
     text: str = "",
+    reasons: tuple[str, ...] = (),
     key: str,
 ) -> Case:
     """The requester says solved or not solved. Only the resident says "solved".
 
     Raises NotFound (not this person's voice), IllegalMove (nothing was replied yet), Refused.
     """
-    _check_verdict(verdict, rating)
+    _check_verdict(verdict, rating, reasons, now)
     case, voice = queries.lock_own(voice_id, by=by, duty="matters.rate", now=now)
     words = words_of(text) if text.strip() else ""
-    with ledger.once(key=key, by=by.id, fingerprint=f"{voice_id}:{verdict}:{rating}:{words}") as once:
+    with ledger.once(
+        key=key, by=by.id, fingerprint=f"{voice_id}:{verdict}:{rating}:{words}:{sorted(reasons)}"
+    ) as once:
         if not once.done:
-            _hear(case, voice, verdict, rating, words, by=by, by_self=True, now=now)
+            _hear(case, voice, verdict, rating, words, by=by, by_self=True, now=now, reasons=reasons)
             once.keep({"case_id": case.id})
     return case
 
@@ -112,14 +122,15 @@ def record_verdict(
     now: datetime,
     rating: int | None = None,
     text: str = "",
+    reasons: tuple[str, ...] = (),
 ) -> Case:
     """The call-back desk writes down what a requester answered. Never by whoever handled the case."""
-    _check_verdict(verdict, rating)
+    _check_verdict(verdict, rating, reasons, now)
     voice = queries.voice_by_id(voice_id)
     case = queries.lock(voice.case_id, by=by, duty="cases.call_back")
     same_version(case, version)
     words = words_of(text) if text.strip() else ""
-    _hear(case, voice, verdict, rating, words, by=by, by_self=False, now=now)
+    _hear(case, voice, verdict, rating, words, by=by, by_self=False, now=now, reasons=reasons)
     return case
 
 

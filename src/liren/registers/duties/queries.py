@@ -38,6 +38,7 @@ from liren.registers.duties.views import (
     Template,
     Words,
 )
+from liren.registers.duties.watching import Choice, rating_reasons
 from liren.registers.people import queries as people
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "TEMPLATE_KINDS",
     "CallBackRule",
     "CatalogueView",
+    "Choice",
     "ClassView",
     "DutyMatch",
     "DutyRow",
@@ -67,6 +69,7 @@ __all__ = [
     "lead",
     "limits",
     "permits",
+    "rating_reasons",
     "stage_limit",
     "templates",
     "unfilled",

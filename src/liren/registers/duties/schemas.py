@@ -64,6 +64,14 @@ _EXIT = _object(
     }
 )
 
+_CHOICES = {
+    "type": "array",
+    "minItems": 1,
+    "uniqueItems": True,
+    "items": _object({"code": _CODE, "zh": _WORDS, "en": _WORDS}),
+}
+_REASONS = _object({"basis": {"enum": list(BASES)}, "reasons": _CHOICES})
+
 # One schema per sort of row, told apart by what the row holds, so that a fault names the row's own field.
 OF: dict[str, dict[str, Any]] = {
     "taxonomy": {
@@ -78,4 +86,5 @@ OF: dict[str, dict[str, Any]] = {
     },
     "templates": _BOTH,
     "exits": _EXIT,
+    "watching": _REASONS,
 }

@@ -60,6 +60,7 @@ def _matters() -> dict[str, str]:
         "number.check": _("这个编号有一位对不上，请对着短信或回执再看一遍。"),
         "verdict.unknown": _("请选“解决了”或“没解决”。"),
         "rating.out_of_range": _("请在五个选项里选一个。"),
+        "rating.reason_unknown": _("请从列出的原因里选，其他的写在下面的话里。"),
         "withdraw.others_joined": _("还有别的居民也反映了这件事，不能撤回；您可以补充说明。"),
         "withdraw.too_late": _("这件事已经答复，不能撤回；您可以评价或说没解决。"),
         "behalf.no_phone": _("替家人说的事，请填家人的手机号码，好请家人同意。"),
