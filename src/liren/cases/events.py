@@ -120,3 +120,82 @@ class Settled(CaseEvent):
     kind: ClassVar[str] = "cases.settled"
     state: str
     round: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(CaseEvent):
+    """A demand left by a lawful exit; `follow_due` is when somebody asks what became of it."""
+
+    kind: ClassVar[str] = "cases.left"
+    exit_key: str
+    words_hash: str
+    follow_due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitFollowed(CaseEvent):
+    """What became of a demand that had left was asked and written down."""
+
+    kind: ClassVar[str] = "cases.exit_followed"
+    outcome: str
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(CaseEvent):
+    """A case was taken into another with every voice; `automatic` when no person chose it."""
+
+    kind: ClassVar[str] = "cases.merged"
+    merge_id: int
+    target_id: int
+    voices: int
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenApart(CaseEvent):
+    """A merge was undone: the case stands by itself again with the voices it had brought."""
+
+    kind: ClassVar[str] = "cases.taken_apart"
+    merge_id: int
+    target_id: int
+    voices: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitOff(CaseEvent):
+    """A voice that spoke of another matter got a case of its own: this one, taken out of `from_id`."""
+
+    kind: ClassVar[str] = "cases.split_off"
+    from_id: int
+    voice_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartAsked(CaseEvent):
+    """A helper was asked for a part of the work."""
+
+    kind: ClassVar[str] = "cases.part_asked"
+    part_id: int
+    unit_id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartEnded(CaseEvent):
+    """A helper's part is over: done, declined or withdrawn."""
+
+    kind: ClassVar[str] = "cases.part_ended"
+    part_id: int
+    unit_id: int
+    end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(CaseEvent):
+    """The unit asked one requester a question."""
+
+    kind: ClassVar[str] = "cases.asked"
+    question_id: int
+    voice_id: int
+    words_hash: str

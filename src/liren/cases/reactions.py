@@ -4,7 +4,7 @@ from typing import Any
 
 from liren.base.ledger import queries as ledger
 from liren.cases import actions, events, queries
-from liren.cases.models import Case, Voice
+from liren.cases.models import Case, Merge, Voice
 from liren.cases.states import FINAL, State
 from liren.kernel.policy import SYSTEM
 from liren.registers.advice import actions as advice
@@ -44,6 +44,10 @@ def _news(case: Case, event: events.CaseEvent) -> tuple[str, dict[str, Any]] | N
         return ("case.redispatched" if again else "case.dispatched"), {"unit": unit, "due": due}
     if isinstance(event, events.Replied):
         return "case.replied", {}
+    if isinstance(event, events.Left):
+        return ("case.referred" if event.exit_key in _HANDED_ON else "case.left"), {}
+    if isinstance(event, events.ExitFollowed):
+        return "case.exit_followed", {}
     if isinstance(event, events.Settled):
         match event.state:
             case State.REOPENED:
@@ -53,6 +57,29 @@ def _news(case: Case, event: events.CaseEvent) -> tuple[str, dict[str, Any]] | N
             case State.CLOSED_UNCONFIRMED:
                 return "case.closed_unconfirmed", {}
     return None
+
+
+# Handed on to somebody else, or told why not: the two ways of leaving are told apart.
+_HANDED_ON = frozenset({"emergency", "other_procedure", "outside_duty"})
+
+
+def tell_joining(event: events.Merged | events.TakenApart | events.SplitOff) -> None:
+    """Tell the people whose case was taken into another, or stands by itself again, and nobody else."""
+    if isinstance(event, events.SplitOff):
+        voices = Voice.objects.filter(pk=event.voice_id)
+    else:
+        row = Merge.objects.filter(pk=event.merge_id).first()
+        voices = Voice.objects.filter(pk__in=row.voice_ids if row else [])
+    code = "case.joined" if isinstance(event, events.Merged) else "case.apart"
+    for voice in voices.order_by("said_at", "id"):
+        _tell(voice, code, {"number": voice.number}, event)
+
+
+def tell_asked(event: events.Asked) -> None:
+    """Tell one requester that the unit must know something from them."""
+    voice = Voice.objects.filter(pk=event.voice_id).first()
+    if voice is not None:
+        _tell(voice, "case.asked", {"number": voice.number}, event)
 
 
 def _tell(voice: Voice, code: str, params: dict[str, Any], event: events.CaseEvent) -> None:

@@ -218,6 +218,23 @@ MOVES: Mapping[str, Move] = {
     )
 }
 
+# What the lead answers for, and no helper does in its place (条例 art. 14: 主办单位 牵头): a helper sees the case, notes,
+# and ends its own part.
+LEAD_ONLY = frozenset(
+    {
+        "cases.sign",
+        "cases.return",
+        "cases.object",
+        "cases.contact",
+        "cases.start",
+        "cases.defer",
+        "cases.ask_extension",
+        "cases.reply",
+        "cases.answer_supervision",
+        "cases.ask_exclusion",
+    }
+)
+
 
 def target(state: str, move: str) -> State:
     """Where `move` leads from `state`. Raises IllegalMove("move.not_open") where the table has no such edge."""

@@ -30,6 +30,14 @@ CASE_NEWS: tuple[type[Event], ...] = (
     events.Attempted,
     events.Rated,
     events.Settled,
+    events.Left,
+    events.ExitFollowed,
+    events.Merged,
+    events.TakenApart,
+    events.SplitOff,
+    events.PartAsked,
+    events.PartEnded,
+    events.Asked,
 )
 
 
@@ -55,11 +63,15 @@ def _news() -> None:
     wake("cases.tell_one", [events.Received, events.Joined], reactions.tell_one, when="later", replay=False)
     wake(
         "cases.tell_all",
-        [events.Dispatched, events.Replied, events.Settled],
+        [events.Dispatched, events.Replied, events.Settled, events.Left, events.ExitFollowed],
         reactions.tell_all,
         when="later",
         replay=False,
     )
+    joining = [events.Merged, events.TakenApart, events.SplitOff]
+    wake("cases.tell_joining", joining, reactions.tell_joining, when="later", replay=False)
+    wake("cases.tell_asked", [events.Asked], reactions.tell_asked, when="later", replay=False)
+    wake("intake.take_in_apart", [events.SplitOff], intake_reactions.read_again, when="later", replay=False)
     wake("cases.score_advice", [events.Settled], reactions.score_advice, when="later")
     wake("cases.stamp", CASE_NEWS, reactions.stamp, when="later")
 

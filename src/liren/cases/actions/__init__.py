@@ -1,5 +1,6 @@
 """Every write to a case. Permission, change and event stand in one transaction; each is idempotent where told a key."""
 
+from liren.cases.actions.asking import answer_question, ask, record_answer
 from liren.cases.actions.handling import (
     answer,
     classify,
@@ -13,6 +14,8 @@ from liren.cases.actions.handling import (
     start,
     undo_dispatch,
 )
+from liren.cases.actions.leaving import OUTCOMES, Leaving, come_back, follow_exit, leave
+from liren.cases.actions.merging import merge, merge_many, split, split_off
 from liren.cases.actions.opening import (
     Accepted,
     Contact,
@@ -23,6 +26,7 @@ from liren.cases.actions.opening import (
     open_case,
     open_within,
 )
+from liren.cases.actions.parts import ask_part, end_part, withdraw_part
 from liren.cases.actions.settling import settle_due, stamp
 from liren.cases.actions.voices import (
     agree_on_behalf,
@@ -36,33 +40,48 @@ from liren.cases.actions.voices import (
 )
 
 __all__ = [
+    "OUTCOMES",
     "Accepted",
     "Contact",
     "Demand",
+    "Leaving",
     "add_voice",
     "agree_on_behalf",
     "answer",
+    "answer_question",
+    "ask",
+    "ask_part",
     "attempt",
     "chase",
     "claim",
     "claim_code",
     "classify",
+    "come_back",
     "contact",
     "dispatch",
+    "end_part",
+    "follow_exit",
     "index",
+    "leave",
+    "merge",
+    "merge_many",
     "note",
     "open_case",
     "open_within",
     "place",
     "rate",
+    "record_answer",
     "record_verdict",
     "reply",
     "return_order",
     "say_more",
     "settle_due",
     "sign",
+    "split",
+    "split_off",
     "stamp",
     "start",
     "undo_dispatch",
     "withdraw",
+    "withdraw_part",
 ]

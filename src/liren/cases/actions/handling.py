@@ -287,9 +287,16 @@ def reply(
     now: datetime,
     key: str | None = None,
     file_ids: tuple[int, ...] = (),
+    ahead: str = "",
 ) -> Case:
-    """Answer the people behind a case and start the call-back clock. The same `key` again changes nothing."""
-    return _reply("reply", case_id, by=by, version=version, text=text, now=now, key=key, file_ids=file_ids)
+    """Answer the people behind a case and start the call-back clock. The same `key` again changes nothing.
+
+    While helpers' parts are open, only with the reason why the answer goes `ahead` of them, which is kept for colleagues;
+    else Refused("reply.parts_open", parts=…).
+    """
+    return _reply(
+        "reply", case_id, by=by, version=version, text=text, now=now, key=key, file_ids=file_ids, ahead=ahead
+    )
 
 
 @transaction.atomic
@@ -310,6 +317,7 @@ def _reply(
     now: datetime,
     key: str | None,
     file_ids: tuple[int, ...] = (),
+    ahead: str = "",
 ) -> Case:
     case = queries.lock(case_id, by=by, duty=f"cases.{move}")
     words = words_of(text)
@@ -317,6 +325,8 @@ def _reply(
         if once.done:
             return case
         same_version(case, version)
+        if move == "reply":
+            _go_ahead(case, ahead, by=by, now=now)
         case.replied_at, case.handler_id = now, by.id
         if case.contacted_at is None:
             case.contacted_at = now  # an answer is a contact
@@ -336,3 +346,20 @@ def _reply(
         )
         once.keep({"case_id": case.id})
         return case
+
+
+def _go_ahead(case: Case, why: str, *, by: Actor, now: datetime) -> None:
+    """答复先行: the lead may answer before its helpers are done, and says why."""
+    if not case.parts_open:
+        return
+    if not why.strip():
+        raise Refused("reply.parts_open", field="ahead", parts=case.parts_open)
+    hashed = take(
+        case,
+        "note",
+        by=by,
+        now=now,
+        words=words_of(why, field="ahead"),
+        facts={"ahead_of_parts": case.parts_open},
+    )
+    moved(case, "note", by=by, now=now, words_hash=hashed)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import Count, F, Q, QuerySet, When
 
 from liren.base.search import queries as search
 from liren.cases.models import Case, Rating, Step, Voice
-from liren.cases.queries.ground import facts_of, visible, within
+from liren.cases.queries.ground import facts_for, facts_of, visible, within
 from liren.cases.rules import TITLE_MAX
 from liren.cases.states import MOVES, NEXT, OPEN, Move, State, open_moves
 from liren.kernel.clock import office_zone, to_office
@@ -223,10 +224,13 @@ class CasePage:
 
 def case_ref(number: str, actor: Actor) -> Case:
     """A case by its own number or that of any of its voices. Raises NotFound also where it may not be seen."""
+    # a case that was merged keeps its number, and its first voice took the same number along
     case = (
-        Case.objects.filter(Q(number=number) | Q(voice_set__number=number))
+        Case.objects.filter(
+            Q(number=number) | Q(pk__in=Voice.objects.filter(number=number).values("case_id"))
+        )
         .select_related("place", "unit")
-        .distinct()
+        .order_by(Choose(When(number=number, then=0), default=1))
         .first()
     )
     if case is None or not decide(actor, "cases.read", facts_of(case)).allowed:
@@ -241,7 +245,11 @@ def case_page(number: str, actor: Actor) -> CasePage:
     steps = list(case.step_set.select_related("unit").order_by("-at", "-id")[:400])
     ratings = list(Rating.objects.filter(voice__case=case).order_by("at"))
     facts = facts_of(case)
-    moves = [move for move in open_moves(case.state, "staff") if decide(actor, move.duty, facts).allowed]
+    moves = [
+        move
+        for move in open_moves(case.state, "staff")
+        if decide(actor, move.duty, facts_for(case, move.duty, facts)).allowed
+    ]
     wanted = NEXT.get(State(case.state), "")
     main = wanted if any(move.name == wanted for move in moves) else ""
     return CasePage(case, voices, steps, ratings, moves, main, similar(case, actor))

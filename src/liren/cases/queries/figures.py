@@ -26,12 +26,16 @@ class Figures:
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
     """The rates over cases the actor may see whose response limit, or end, falls in [since, until).
 
-    Two statements. Formulas: `rules.rates`. Withdrawn cases count nowhere.
+    Two statements. Formulas: `rules.rates`. Withdrawn cases count nowhere, merged ones by their voices where those are now.
     """
     period = Q(response_due__gte=since, response_due__lt=until) | Q(
         replied_at__gte=since, replied_at__lt=until
     )
-    cases = Case.objects.filter(visible(actor, "cases.read")).filter(period).exclude(state=State.WITHDRAWN)
+    cases = (
+        Case.objects.filter(visible(actor, "cases.read"))
+        .filter(period)
+        .exclude(state__in=[State.WITHDRAWN, State.MERGED])
+    )
     return Figures(
         since, until, rates(_per_case(cases, since, until)), rates(_per_voice(cases, since, until))
     )

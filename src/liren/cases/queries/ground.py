@@ -1,7 +1,7 @@
 """Fetching one case or voice, locked or not, with the policy decision made on the way."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from liren.cases.models import Bar, Case, CaseUnit, Voice
 from liren.cases.rules import Heard
-from liren.cases.states import AT_WORK, State
+from liren.cases.states import AT_WORK, LEAD_ONLY, State
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, Facts, Scope, require, scope
 from liren.methods import text as texts
@@ -18,7 +18,10 @@ DEVICE_DAYS = 90  # how long the device a demand was sent from may see words and
 
 
 def facts_of(case: Case, *, own: bool = False) -> Facts:
-    """What policy may know about a case. One statement more where somebody is barred from it."""
+    """What policy may know about a case. One statement more where somebody is barred from it.
+
+    For a decision about one duty see `facts_for`: helpers do not do what the lead answers for.
+    """
     bars = list(case.bar_set.values_list("unit_id", "account_id")) if case.barred else []
     return Facts(
         place_path=case.place_path,
@@ -29,6 +32,15 @@ def facts_of(case: Case, *, own: bool = False) -> Facts:
         barred_units=frozenset(filter(None, (unit for unit, _ in bars))),
         barred_ids=frozenset(filter(None, (account for _, account in bars))),
     )
+
+
+def facts_for(case: Case, duty: str, facts: Facts | None = None) -> Facts:
+    """`facts_of` as they stand for one duty: what the lead answers for is before the lead alone."""
+    known = facts if facts is not None else facts_of(case)
+    if duty not in LEAD_ONLY:
+        return known
+    lead = frozenset() if case.unit_id is None else frozenset({case.unit_id})
+    return replace(known, unit_ids=lead)
 
 
 def unit_ids(case: Case) -> tuple[int, ...]:
@@ -85,7 +97,7 @@ def peek(case_id: int, *, by: Actor, duty: str) -> Case:
     case = Case.objects.filter(pk=case_id).first()
     if case is None:
         raise NotFound("case.not_found")
-    require(by, duty, facts_of(case))
+    require(by, duty, facts_for(case, duty))
     return case
 
 
@@ -95,7 +107,7 @@ def lock(case_id: int, *, by: Actor | None = None, duty: str = "") -> Case:
     if case is None:
         raise NotFound("case.not_found")
     if by is not None:
-        require(by, duty, facts_of(case))
+        require(by, duty, facts_for(case, duty))
     return case
 
 
@@ -204,6 +216,14 @@ class Twin:
     reason: str  # same_building | same_courtyard | same_community
 
 
+@dataclass(frozen=True, slots=True)
+class AlikeCase:
+    """The same for staff: with the number it opens by."""
+
+    number: str
+    twin: Twin
+
+
 def _near(place_path: str) -> QuerySet[Case]:
     return Case.objects.filter(within(place_path), state__in=[State.RECEIVED, *AT_WORK])
 
@@ -213,13 +233,21 @@ def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit:
 
     `place_path` is the most exact place known; the search widens by two levels at most. Last 60 days.
     """
+    found = alike(words=words, class_code=class_code, place_path=place_path, now=now, limit=limit, among=Q())
+    return [one.twin for one in found]
+
+
+def alike(
+    *, words: str, class_code: str, place_path: str, now: datetime, limit: int, among: Q
+) -> list[AlikeCase]:
+    """`twins` with their numbers, out of the cases `among`. One statement."""
     if not place_path or not class_code:
         return []
     parts = place_path.strip("/").split("/")
     widest = "/" + "/".join(parts[: max(3, len(parts) - 2)]) + "/"
     rows = (
         _near(widest)
-        .filter(class_code=class_code, received_at__gte=now - timedelta(days=60))
+        .filter(among, class_code=class_code, received_at__gte=now - timedelta(days=60))
         .select_related("place")
         .order_by("-received_at")[:60]
     )
@@ -231,19 +259,20 @@ def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit:
         if score >= 0.25:
             found.append((score, row, same))
     found.sort(key=lambda item: (-item[0], -item[1].received_at.timestamp()))
-    return [
-        Twin(
-            case_id=row.id,
-            title=row.title,
-            place=row.place.name if row.place else "",
-            state=row.state,
-            voices=row.voices,
-            received_at=row.received_at,
-            likeness=min(1.0, score / 1.5),
-            reason="same_place" if same else "near",
-        )
-        for score, row, same in found[:limit]
-    ]
+    return [AlikeCase(row.number, _twin(row, score, same=same)) for score, row, same in found[:limit]]
+
+
+def _twin(row: Case, score: float, *, same: bool) -> Twin:
+    return Twin(
+        case_id=row.id,
+        title=row.title,
+        place=row.place.name if row.place else "",
+        state=row.state,
+        voices=row.voices,
+        received_at=row.received_at,
+        likeness=min(1.0, score / 1.5),
+        reason="same_place" if same else "near",
+    )
 
 
 def confirmed_texts(limit: int) -> tuple[list[str], list[str]]:

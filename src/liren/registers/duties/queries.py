@@ -64,6 +64,7 @@ __all__ = [
     "class_view",
     "classes",
     "cues",
+    "exit_way",
     "exits",
     "groups",
     "lead",
@@ -166,14 +167,7 @@ def stage_limit(stage: str, on: date) -> StageLimit:
     NotFound("pack.no_rule") for others.
     """
     row = pack("limits").pick(f"stage.{stage}", on)
-    return StageLimit(
-        limit=_limit(row.value["limit"]),
-        calendar=row.value["calendar"],
-        key=row.key,
-        source=row.source,
-        version=row.version,
-        basis=row.value["limit"]["basis"],
-    )
+    return _stage(row, row.value)
 
 
 def call_back_rule(on: date) -> CallBackRule:
@@ -208,10 +202,36 @@ def templates(class_code: str, on: date | None = None) -> list[Template]:
 
 def exits(on: date) -> list[Exit]:
     """The lawful exits of that day (条例 art. 11), in the law's order. No SQL."""
-    return [
-        Exit(row.key, _words(row), tuple(row.value["needs"]), Words(**row.value["reply"]), row.source)
-        for row in pack("exits").on(on).values()
-    ]
+    return [_exit(row) for row in pack("exits").on(on).values()]
+
+
+def exit_way(code: str, on: date) -> Exit:
+    """One lawful exit by its key. Raises NotFound("pack.no_rule") where there is none of that name that day."""
+    return _exit(pack("exits").pick(code, on))
+
+
+def _exit(row: Row) -> Exit:
+    value = row.value
+    return Exit(
+        code=row.key,
+        titles=_words(row),
+        needs=tuple(value["needs"]),
+        reply=Words(**value["reply"]),
+        source=row.source,
+        follow=_stage(row, value["follow"]) if "follow" in value else None,
+        back=timedelta(days=value["back"]["value"]),
+    )
+
+
+def _stage(row: Row, value: Mapping[str, Any]) -> StageLimit:
+    return StageLimit(
+        limit=_limit(value["limit"]),
+        calendar=value["calendar"],
+        key=row.key,
+        source=row.source,
+        version=row.version,
+        basis=value["limit"]["basis"],
+    )
 
 
 def catalogues() -> list[CatalogueView]:

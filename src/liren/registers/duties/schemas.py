@@ -61,7 +61,9 @@ _EXIT = _object(
     {
         "needs": {"type": "array", "items": {"enum": ["referred_to", "channel", "reason", "earlier_case"]}},
         "reply": _BOTH,
-    }
+        "back": _DAYS,
+    },
+    {"follow": _STAGE},
 )
 
 _CHOICES = {

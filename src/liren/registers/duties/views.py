@@ -172,15 +172,24 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A lawful way a demand leaves, with its reply and what must be recorded first."""
+    """A lawful way a demand leaves: its reply, what must be recorded first, when to ask what became of it.
+
+    `follow` is None where nothing was handed on to anybody. `back` is how long new facts bring it back.
+    """
 
     code: str
     titles: Words
     needs: tuple[str, ...]
     reply: Words
     source: str
+    follow: StageLimit | None
+    back: timedelta
 
     @property
     def title(self) -> str:
         """Its name in the language being spoken."""
         return str(self.titles)
+
+    def fill(self, **values: str) -> str:
+        """The reply with these values; what is still open shows in 【】. Unknown names are passed over."""
+        return rules.fill(str(self.reply), values, english=english())

@@ -1,7 +1,7 @@
 """What intake does when woken: dispatch by itself, only where the office switched that on and nothing is in doubt."""
 
 from liren.cases import actions as cases
-from liren.cases.events import Received
+from liren.cases.events import Received, SplitOff
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import LirenError
 from liren.kernel.policy import MACHINE, Actor, Grant
@@ -21,6 +21,11 @@ def take_in(event: Received) -> None:
     """A case was accepted without judging it; now it is read, and dispatched where the office lets the machine."""
     intake.advise(event.subject_id, voice_id=event.voice_id, now=event.at)
     dispatch_alone(event)
+
+
+def read_again(event: SplitOff) -> None:
+    """A voice got a case of its own, as it speaks of another matter: read what that is. A clerk sends it."""
+    intake.advise(event.subject_id, voice_id=event.voice_id, now=event.at)
 
 
 def dispatch_alone(event: Received) -> bool:

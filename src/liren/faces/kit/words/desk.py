@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """By code."""
-    return _cases() | _door() | _grants() | _messages()
+    return _cases() | _joining() | _leaving() | _parts() | _door() | _grants() | _messages()
 
 
 def _cases() -> dict[str, str]:
@@ -24,6 +24,64 @@ def _cases() -> dict[str, str]:
         "vault.purpose": _("没有说明为什么要看，不能打开。请从案件页点“查看联系方式”。"),
         "vault.too_soon": _("还没有到可以删除的时间。请到期后再删，或先问档案管理员。"),
         "vault.broken": _("加密的内容打不开，可能密钥不对。请联系系统管理员，先不要改动。"),
+    }
+
+
+def _joining() -> dict[str, str]:
+    return {
+        "merge.itself": _("不能并到自己。请填另一件的编号。"),
+        "merge.sealed": _("举报件要分开保密，不能并案，也不能拆分。请各办各的。"),
+        "merge.barred": _("其中一件有人要回避，不能并案。请各办各的。"),
+        "merge.target_merged": _("那一件自己也并走了。请打开它，看它并到了哪里，再并到那一件。"),
+        "merge.target_ended": _("那一件已经办结或离开，不能再并进去。请另选一件在办的，或者单独办。"),
+        "merge.parts_open": _("还有 %(parts)s 个协办没有结束。请先等协办单位办完，或者撤回协办，再并案。"),
+        "merge.too_few": _("并案至少要选两件。请在前面的框里多选几件再并。"),
+        "split.nothing_back": _("当初并过去的人，现在都已经单独立件了，没有可以拆回的。请直接打开那些件。"),
+        "split.nothing_left": _("拆回去以后，那一件就没有诉求人了。请先把它并到这一件，或者单独处理。"),
+        "split_off.only_voice": _("这一件只有一位诉求人，不用拆。如果说了两件事，请代为登记另一件。"),
+        "question.open": _("上一个问题这位居民还没有回答。请等回答，或者打电话问到后先记下来。"),
+        "question.answered": _("这个问题已经回答过了。请刷新看看答了什么。"),
+    }
+
+
+def _leaving() -> dict[str, str]:
+    return {
+        "exit.unknown": _("请在六种依法转出里选一种。"),
+        "exit.no_referred_to": _("还没有写转给了谁。请先转给 110、119、120 或 122，再写在这里。"),
+        "exit.no_channel": _("还没有写请居民去哪里办。请写明单位名称，让居民找得到。"),
+        "exit.no_reason": _("还没有写理由。请写明依据，居民会看到。"),
+        "exit.no_earlier": _("还没有填以前那一件的编号。请填上，居民可以对照。"),
+        "exit.earlier_unknown": _("没有找到以前那一件，或者它不在您的权限内。请核对 16 位编号。"),
+        "exit.earlier_itself": _("这就是眼前这一件。请填以前答复过的那一件的编号。"),
+        "exit.earlier_other": _(
+            "以前那一件和这一件不是同一类、同一地点。请核对编号，或者先核定这一件的类别和地点。"
+        ),
+        "exit.earlier_unanswered": _("以前那一件还没有答复，不能算重复。是同一件事，请并案。"),
+        "exit.open_places": _("答复里还有没填的地方：%(places)s。请填好再发。"),
+        "exit.outcome_unknown": _("请选一个结果：对方受理了、没受理、解决了，或者问不到。"),
+        "exit.back_too_late": _("已经过了 %(days)s 天，请当作一件新的事再说一遍，写上原来的编号就行。"),
+    }
+
+
+def _parts() -> dict[str, str]:
+    return {
+        "part.not_found": _("没有找到这个协办，可能已经撤回。请刷新看看。"),
+        "part.outside_duty": _(
+            "这件事不在该单位的责任清单和协助清单上，不能请它协办。请另选单位，这次尝试已记录。"
+        ),
+        "part.too_late": _("协办的时限不能晚于整件事的时限。请改早一些，或者留空，就按整件事的时限。"),
+        "part.past": _("协办的时限已经过去了。请填一个以后的时间，或者留空。"),
+        "part.due_odd": _("看不懂这个时间。请从日历里选，或者留空，就按整件事的时限。"),
+        "part.own": _("这本来就是该单位自己的事，不用协办。请另选一个单位。"),
+        "part.twice": _("已经请了这个单位协办，还没有办完。请等它办完，或者先撤回。"),
+        "part.over": _("这个协办已经结束了。请刷新看看结果。"),
+        "part.no_limit": _("这件事还没有办理时限，不能请协办。请先派单。"),
+        "part.no_unit": _("还没有选协办单位，请选一个。"),
+        "part.end_unknown": _("请选“办完了”或“办不了”。"),
+        "part.below_open": _("您请别的单位办的还有 %(parts)s 个没有结束。请先等它们办完，或者撤回。"),
+        "reply.parts_open": _(
+            "还有 %(parts)s 个协办没有结束。要先答复，请写明为什么先答复；不然请等协办办完。"
+        ),
     }
 
 
