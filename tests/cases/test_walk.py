@@ -1,13 +1,14 @@
 """Any walk through a case: whatever people try in whatever order, nothing is lost and nothing is stuck."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liren.cases import actions, states
-from liren.cases.models import Case, Part, Question, Step, Voice
+from liren.cases.models import Case, Part, Question, Step, Voice, Whistle
 from liren.kernel.errors import LirenError
 from liren.kernel.policy import SYSTEM
 from liren.registers.duties import actions as duties
@@ -21,6 +22,7 @@ TRIES = (
     "her_solved", "her_not_solved", "clerk_solved", "join", "say_more", "chase", "withdraw", "time",
     "leave", "follow_exit", "come_back", "take_in", "give_out", "merge", "split", "split_off", "ask", "answer_question",
     "ask_part", "end_part", "withdraw_part",
+    "supervise", "answer_supervision", "verified", "found_false", "whistle", "arrive", "finish_whistle",
 )  # fmt: skip
 
 
@@ -43,7 +45,7 @@ class Walk:
         key = f"walk-{self.done}"
         clerk, handler, caller = self.town.clerk(), self.town.handler(self.town.drains), self.town.caller()
         her, now, case = resident(HER), self.now, self.case_id
-        staff = {"version": None, "now": now}
+        staff: dict[str, Any] = {"version": None, "now": now}
         match name:
             case "place":
                 actions.place(case, self.town.yard, by=clerk, **staff)
@@ -90,6 +92,8 @@ class Walk:
             case "time":
                 self.now += timedelta(days=4)
                 actions.settle_due(now=self.now)
+                actions.climb_due(now=self.now)
+                actions.lapse_whistles(now=self.now)
             case _:
                 self.step_beside(name, key)
 
@@ -132,6 +136,32 @@ class Walk:
                 actions.end_part(part.id, "done", by=helper, text="清了", now=now)
             case "withdraw_part" if part is not None:
                 actions.withdraw_part(part.id, by=clerk, text="不用了", now=now)
+            case _:
+                self.watch(name, staff)
+
+    def watch(self, name: str, staff: dict[str, Any]) -> None:
+        """What those do who watch over it."""
+        case, now, clerk = self.case_id, self.now, self.town.clerk()
+        boss, called = self.town.staff(104, "supervisor"), self.town.handler(self.town.sweepers, 105)
+        whistle = Whistle.objects.filter(case_id=case).order_by("raised_at").last()
+        whistle_id = whistle.id if whistle else 0
+        match name:
+            case "supervise":
+                actions.supervise(case, "urge", by=boss, text="请办", **staff)
+            case "answer_supervision":
+                handler = self.town.handler(self.town.drains)
+                actions.answer_supervision(case, by=handler, text="正在办", **staff)
+            case "verified":
+                actions.verify(case, "as_replied", by=boss, text="属实", **staff)
+            case "found_false":
+                actions.verify(case, "not_as_replied", by=boss, text="不属实", **staff)
+            case "whistle":
+                call = actions.Call("请到现场", (self.town.sweepers,), now + timedelta(hours=1))
+                actions.raise_whistle(case, call, by=clerk, **staff)
+            case "arrive":
+                actions.answer_call(whistle_id, self.town.sweepers, "arrive", by=called, now=now)
+            case "finish_whistle":
+                actions.finish_whistle(whistle_id, by=clerk, now=now)
 
 
 @pytest.mark.django_db
@@ -176,6 +206,6 @@ def _walk(tries: list[str]) -> None:
             assert case.closed_at is not None
         if case.state in {"solved", "closed"}:
             assert said_solved, "solved without anybody behind it saying so"
-        if name == "her_not_solved":
+        if name in {"her_not_solved", "found_false"}:
             assert case.state == "reopened"
         everybody, version = Voice.objects.count(), case.version

@@ -13,6 +13,11 @@ def _due(limit: Limit, start: datetime, calendar: str) -> Due:
     return due(limit, start, load_calendar(calendar))
 
 
+def ends(limit: Limit, start: datetime, calendar: str) -> datetime:
+    """When a limit of a rule row ends on a calendar of the office."""
+    return _due(limit, start, calendar).at
+
+
 def set_handling_limits(case: Case, now: datetime) -> None:
     """Set response and handling limits for class and unit, counted from dispatch (条例 art. 13, 15)."""
     on = to_office(now, office_zone()).date()

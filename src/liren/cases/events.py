@@ -120,6 +120,7 @@ class Settled(CaseEvent):
     kind: ClassVar[str] = "cases.settled"
     state: str
     round: int
+    cause: str = ""  # of a reopening: not_solved | not_as_replied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,3 +200,48 @@ class Asked(CaseEvent):
     question_id: int
     voice_id: int
     words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervised(CaseEvent):
+    """A case climbed a rung of the ladder of supervision, by the clock or by a named person."""
+
+    kind: ClassVar[str] = "cases.supervised"
+    level: str
+    cause: str
+    unit_id: int
+    rule: str
+    answer_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionAnswered(CaseEvent):
+    """The unit answered the rung a case stands on."""
+
+    kind: ClassVar[str] = "cases.supervision_answered"
+    level: str
+    unit_id: int
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified(CaseEvent):
+    """Somebody looked whether a reply is true."""
+
+    kind: ClassVar[str] = "cases.verified"
+    finding: str
+    round: int
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whistled(CaseEvent):
+    """A turn of a whistle: raised, acknowledge, arrive, refuse, agree, act_done, finish, call_off, score, lapse."""
+
+    kind: ClassVar[str] = "cases.whistled"
+    whistle_id: int
+    turn: str
+    state: str
+    unit_id: int | None = None
+    score: int | None = None
+    words_hash: str = ""

@@ -51,7 +51,8 @@ def _news(case: Case, event: events.CaseEvent) -> tuple[str, dict[str, Any]] | N
     if isinstance(event, events.Settled):
         match event.state:
             case State.REOPENED:
-                return "case.reopened", {"unit": unit, "due": case.handle_due or event.at}
+                code = "case.checked" if event.cause == "not_as_replied" else "case.reopened"
+                return code, {"unit": unit, "due": case.handle_due or event.at}
             case State.CLOSED:
                 return "case.closed", {}
             case State.CLOSED_UNCONFIRMED:

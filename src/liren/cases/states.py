@@ -168,8 +168,8 @@ MOVES: Mapping[str, Move] = {
         Move("split", {S.MERGED: S.RECEIVED}, "cases.merge"),
         Move("split_to_unit", {S.MERGED: S.DISPATCHED}, "cases.merge"),
         Move("give_out", _stay(*sorted(State)), "cases.merge"),
-        # 督办: by the clock or by a named person; answered by the unit.
-        Move("supervise", _stay(*sorted(OPEN - {S.SOLVED})), "cases.supervise", ("text",)),
+        # 督办: by the clock or by a named person while a unit has the case; answered by the unit.
+        Move("supervise", _stay(*sorted(AT_WORK)), "cases.supervise", ("text",)),
         Move("answer_supervision", _stay(*sorted(OPEN)), "cases.answer_supervision", ("text",)),
         Move("verify", _stay(S.REPLIED, S.SOLVED, S.CLOSED, S.CLOSED_UNCONFIRMED), "cases.verify", ("text",)),
         Move("ask_exclusion", _stay(*sorted(ENDED)), "cases.ask_exclusion", ("reason",)),
@@ -206,7 +206,7 @@ MOVES: Mapping[str, Move] = {
             by="machine",
         ),
         Move("close", {S.SOLVED: S.CLOSED}, "cases.settle", by="machine"),
-        Move("remind", _stay(*sorted(OPEN - {S.SOLVED})), "cases.settle", by="machine"),
+        Move("remind", _stay(*sorted(AT_WORK)), "cases.settle", by="machine"),
         Move("recount", _stay(*sorted(OPEN)), "cases.settle", by="machine"),
         Move(
             "archive",

@@ -38,6 +38,10 @@ CASE_NEWS: tuple[type[Event], ...] = (
     events.PartAsked,
     events.PartEnded,
     events.Asked,
+    events.Supervised,
+    events.SupervisionAnswered,
+    events.Verified,
+    events.Whistled,
 )
 
 
@@ -80,6 +84,8 @@ def _clockwork() -> None:
     by_the_clock: dict[str, tuple[str, Callable[[], object]]] = {
         "channels.deliver": ("30s", lambda: channels.deliver_due(utc_now())),
         "cases.settle": ("5m", lambda: cases.settle_due(now=utc_now())),
+        "cases.climb": ("10m", lambda: cases.climb_due(now=utc_now())),
+        "cases.lapse_whistles": ("1h", lambda: cases.lapse_whistles(now=utc_now())),
         "intake.forget_drafts": ("6h", lambda: intake.forget_drafts(now=utc_now())),
         "intake.train": ("20 3 * * 0", lambda: intake.train(now=utc_now())),
         "files.purge": ("50 2 * * *", lambda: files.purge_unattached(utc_now())),

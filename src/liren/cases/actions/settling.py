@@ -30,17 +30,20 @@ def settle(case: Case, *, now: datetime) -> None:
         _settled(case, now)
 
 
-def reopen(case: Case, *, now: datetime) -> None:
-    """One "not solved" opens the case again: a new round, a new handling limit, every voice to be asked anew."""
+def reopen(case: Case, *, now: datetime, cause: str = "not_solved") -> None:
+    """A case opens again: a new round, a new handling limit, every voice to be asked anew.
+
+    `cause`: one "not_solved" of a requester, or a verification that found it "not_as_replied".
+    """
     case.round += 1
     if case.unit_id is not None:
         clocks.set_handling_limits(case, now)
-    take(case, "reopen", by=SYSTEM, now=now, shown=True, facts={"round": case.round})
+    take(case, "reopen", by=SYSTEM, now=now, shown=True, facts={"round": case.round, "cause": cause})
     case.voice_set.update(attempts=0, first_attempt_at=None, last_attempt_at=None)
-    _settled(case, now)
+    _settled(case, now, cause)
 
 
-def _settled(case: Case, now: datetime) -> None:
+def _settled(case: Case, now: datetime, cause: str = "") -> None:
     ledger.record(
         events.Settled(
             subject_id=case.id,
@@ -51,6 +54,7 @@ def _settled(case: Case, now: datetime) -> None:
             version=case.version,
             state=case.state,
             round=case.round,
+            cause=cause,
         )
     )
 

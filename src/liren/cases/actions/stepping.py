@@ -47,6 +47,8 @@ def take(
     """
     before = case.state
     case.state = states.target(case.state, move)
+    if case.supervised and (case.state not in states.AT_WORK or move == "dispatch"):
+        case.supervised = ""  # the unit moved on, or it is another's now: the ladder is climbed anew
     if case.state != before or move in {"dispatch", "reply"}:
         clocks.restart(case, now, review_at=review_at)
     case.version += 1

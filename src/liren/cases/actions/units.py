@@ -2,14 +2,18 @@
 
 from liren.cases import queries
 from liren.cases.actions.opening import index
-from liren.cases.models import Case, CaseUnit, Part, WhistleUnit
+from liren.cases.models import Bar, Case, CaseUnit, Part, WhistleUnit
+from liren.kernel.errors import Refused
 
 
 def add_unit(case: Case, unit_id: int) -> None:
     """Put the case before one more unit, so that its desk lists it. The caller holds the lock and saves the case.
 
     The lead may be added too: it stays one of the units when another takes the lead. Again changes nothing.
+    Raises Refused("unit.barred") for a unit the case speaks of.
     """
+    if case.barred and Bar.objects.filter(case=case, unit_id=unit_id).exists():
+        raise Refused("unit.barred", field="unit_id")
     if unit_id not in case.co_unit_ids:
         case.co_unit_ids = [*case.co_unit_ids, unit_id]
     CaseUnit.objects.get_or_create(case=case, unit_id=unit_id)

@@ -13,7 +13,7 @@ class Whistle(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="whistle_set")
-    state = models.CharField(max_length=16, default="raised")
+    state = models.CharField(max_length=16, default="raised")  # cases.whistles.Whistled
     matter = models.TextField()
     place_path = models.CharField(max_length=255, default="")
     raised_by = models.BigIntegerField()
@@ -35,7 +35,8 @@ class WhistleUnit(models.Model):
     words = models.TextField(default="")
     score_of_unit = models.PositiveSmallIntegerField(null=True)  # 1..5, by the street
     score_of_street = models.PositiveSmallIntegerField(null=True)  # 1..5, by the department
-    score_words = models.TextField(default="")
+    score_words = models.TextField(default="")  # of the street, on the department
+    street_words = models.TextField(default="")  # of the department, on the street
 
     class Meta:
         constraints: ClassVar = [

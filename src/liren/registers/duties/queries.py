@@ -38,7 +38,18 @@ from liren.registers.duties.views import (
     Template,
     Words,
 )
-from liren.registers.duties.watching import Choice, rating_reasons
+from liren.registers.duties.watching import (
+    Choice,
+    RungRule,
+    SampleRule,
+    TriggerRule,
+    WhistleRule,
+    call_again,
+    ladder,
+    rating_reasons,
+    sample_rule,
+    whistle_rule,
+)
 from liren.registers.people import queries as people
 
 __all__ = [
@@ -55,9 +66,14 @@ __all__ = [
     "GroupView",
     "HandlingLimits",
     "Permit",
+    "RungRule",
+    "SampleRule",
     "StageLimit",
     "Template",
+    "TriggerRule",
+    "WhistleRule",
     "Words",
+    "call_again",
     "call_back_rule",
     "catalogue_rows",
     "catalogues",
@@ -67,13 +83,16 @@ __all__ = [
     "exit_way",
     "exits",
     "groups",
+    "ladder",
     "lead",
     "limits",
     "permits",
     "rating_reasons",
+    "sample_rule",
     "stage_limit",
     "templates",
     "unfilled",
+    "whistle_rule",
 ]
 
 

@@ -72,7 +72,47 @@ _CHOICES = {
     "uniqueItems": True,
     "items": _object({"code": _CODE, "zh": _WORDS, "en": _WORDS}),
 }
-_REASONS = _object({"basis": {"enum": list(BASES)}, "reasons": _CHOICES})
+_BASIS = {"enum": list(BASES)}
+_REASONS = _object({"basis": _BASIS, "reasons": _CHOICES})
+_TIMES = {"type": "integer", "minimum": 1}
+_TRIGGER = {
+    "oneOf": [
+        _object(
+            {"cause": {"const": "near"}, "limit": _limit("hour")},
+            {"used": {"type": "integer", "minimum": 0, "maximum": 100}},
+        ),
+        _object({"cause": {"enum": ["overdue", "overdue_unanswered"]}, "limit": _LIMIT}),
+        _object({"cause": {"enum": ["reopened", "chased"]}, "times": _TIMES, "basis": _BASIS}),
+    ]
+}
+_RUNG = _object(
+    {
+        "triggers": {"type": "array", "items": _TRIGGER},
+        "time": _LIMIT,
+        "calendar": _CODE,
+        "answer": {"type": "boolean"},
+        "who": _BOTH,
+    },
+    {"hold": _LIMIT},
+)
+_WHISTLE = _object({"acknowledge": _LIMIT, "score": _LIMIT, "calendar": _CODE})
+_SAMPLE = _object(
+    {
+        "percent": {"type": "integer", "minimum": 0, "maximum": 100},
+        "least": {"type": "integer", "minimum": 0},
+        "basis": _BASIS,
+    }
+)
+_AGAIN = _object({"again": _limit("hour")})
+
+
+def _by(*sorts: tuple[str, dict[str, Any]], otherwise: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a row, told by the field only its sort holds."""
+    schema = otherwise
+    for field, sort in reversed(sorts):
+        schema = {"if": {"required": [field]}, "then": sort, "else": schema}
+    return schema
+
 
 # One schema per sort of row, told apart by what the row holds, so that a fault names the row's own field.
 OF: dict[str, dict[str, Any]] = {
@@ -88,5 +128,11 @@ OF: dict[str, dict[str, Any]] = {
     },
     "templates": _BOTH,
     "exits": _EXIT,
-    "watching": _REASONS,
+    "watching": _by(
+        ("triggers", _RUNG),
+        ("acknowledge", _WHISTLE),
+        ("percent", _SAMPLE),
+        ("again", _AGAIN),
+        otherwise=_REASONS,
+    ),
 }

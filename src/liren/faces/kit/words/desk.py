@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """By code."""
-    return _cases() | _joining() | _leaving() | _parts() | _door() | _grants() | _messages()
+    return _cases() | _joining() | _leaving() | _parts() | _watching() | _door() | _grants() | _messages()
 
 
 def _cases() -> dict[str, str]:
@@ -82,6 +82,27 @@ def _parts() -> dict[str, str]:
         "reply.parts_open": _(
             "还有 %(parts)s 个协办没有结束。要先答复，请写明为什么先答复；不然请等协办办完。"
         ),
+    }
+
+
+def _watching() -> dict[str, str]:
+    return {
+        "supervise.level": _("只能督办到比现在更高的一级。请另选一级再提交。"),
+        "supervise.nothing_open": _("现在没有等您单位回复的督办。请刷新看看，可能同事已经回复了。"),
+        "verify.finding": _("请先选核查结果：属实、不属实，还是看不清楚。"),
+        "unit.barred": _("这件事涉及该单位，不能让它参与。请另选单位。"),
+        "whistle.not_found": _("没有这次吹哨，或者没有叫到您的单位。请从工作台重新打开这件事。"),
+        "whistle.not_open": _("这次吹哨已经到了下一步，现在不能这样做。下面是最新情况。"),
+        "whistle.running": _("这件事已经有一次吹哨在进行。请先办完那一次，或者撤回它。"),
+        "whistle.no_units": _("还没有选叫哪些单位，请至少选一个。"),
+        "whistle.unit_unknown": _("有一个单位已经不在名单上，请重新选。"),
+        "whistle.needed_by": _("到场时间要在现在以后，请改一个时间。"),
+        "whistle.act_due": _("完成时间要在现在以后，请改一个时间。"),
+        "whistle.no_acts": _("还没有写约定的事，请至少写一件。"),
+        "whistle.not_on_site": _("这个单位没有到场，不能给它定事或打分。请选到场的单位。"),
+        "whistle.act_done_already": _("这件约定已经记为做完了，不用再记。请刷新看看。"),
+        "whistle.acts_open": _("还有 %(left)s 件约定没做完。请等做完，再结束这次吹哨。"),
+        "whistle.stars": _("请打 1 到 5 分。"),
     }
 
 
