@@ -53,6 +53,8 @@ class Row:
     voices: int
     chased: int
     files: int
+    questions_open: int
+    parts_open: int
     received_at: datetime
     due_from: datetime | None
     next_due: datetime | None
@@ -199,6 +201,8 @@ def _row(case: Case, place: str) -> Row:
         voices=case.voices,
         chased=case.chased,
         files=case.files,
+        questions_open=case.questions_open,
+        parts_open=case.parts_open,
         received_at=case.received_at,
         due_from=case.due_from,
         next_due=case.next_due,

@@ -176,6 +176,18 @@ def _titles() -> Mapping[str, str]:
         "solve": _("居民说解决了"),
         "reopen": _("居民说没解决，重办"),
         "close": _("结案"),
+        "leave": _("依法转出"),
+        "follow_exit": _("问了后来怎样"),
+        "come_back": _("居民带着新情况回来"),
+        "merge": _("并到同一件事里"),
+        "take_in": _("并进来一件"),
+        "split": _("撤销并案，单独办"),
+        "split_to_unit": _("撤销并案，回到承办单位"),
+        "give_out": _("拆出去一件"),
+        "ask": _("问居民"),
+        "answer_question": _("居民回答"),
+        "ask_part": _("请协办"),
+        "end_part": _("协办结束"),
         "give_up": _("三次未接通，结案（未确认）"),
     }
 
@@ -222,6 +234,14 @@ def _detail(step: "Step", on: date) -> str:
         verdict = _("解决了") if step.facts.get("verdict") == "solved" else _("没解决")
         stars = step.facts.get("rating")
         return f"{verdict} · {rating_title(stars)}" if stars else verdict
+    if step.move in {"merge", "take_in", "give_out"} and step.facts.get("voices"):
+        return _("%(n)s 人") % {"n": step.facts["voices"]}
+    if step.move == "end_part":
+        return {"done": _("办完了"), "declined": _("办不了"), "withdrawn": _("已撤回")}.get(
+            str(step.facts.get("end", "")), ""
+        )
+    if step.facts.get("ahead_of_parts"):
+        return _("答复先行")
     if step.move == "attempt":
         return _("第 %(n)s 次") % {"n": step.facts.get("count", "")}
     return ""

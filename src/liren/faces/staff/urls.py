@@ -2,13 +2,28 @@
 
 from django.urls import path, re_path
 
-from liren.faces.staff.views import case, desk, door, messages, moves, opening, rates
+from liren.faces.staff.views import (
+    asking,
+    case,
+    desk,
+    door,
+    joining,
+    leaving,
+    messages,
+    moves,
+    opening,
+    parts,
+    rates,
+)
 
 NUMBER = r"(?P<number>[0-9]{16})"
 
 urlpatterns = [
     path("", desk.worklist, name="desk"),
     path("bulk", desk.bulk, name="desk_bulk"),
+    path("merge", joining.merge_picked, name="desk_merge_picked"),
+    path("parts", parts.parts, name="desk_parts"),
+    path("exits", leaving.exits, name="desk_exits"),
     path("new", opening.new, name="desk_new"),
     path("messages", messages.messages, name="desk_messages"),
     path("rates", rates.rates, name="desk_rates"),
@@ -19,5 +34,14 @@ urlpatterns = [
     re_path(rf"^case/{NUMBER}$", case.case, name="desk_case"),
     re_path(rf"^case/{NUMBER}/contact-details$", case.contact, name="desk_contact"),
     re_path(rf"^case/{NUMBER}/voice/(?P<voice>[0-9]+)$", moves.verdict, name="desk_verdict"),
+    re_path(rf"^case/{NUMBER}/merge$", joining.merge, name="desk_merge"),
+    re_path(rf"^case/{NUMBER}/split$", joining.split, name="desk_split"),
+    re_path(rf"^case/{NUMBER}/split_off$", joining.split_off, name="desk_split_off"),
+    re_path(rf"^case/{NUMBER}/leave$", leaving.leave, name="desk_leave"),
+    re_path(rf"^case/{NUMBER}/follow_exit$", leaving.follow, name="desk_follow"),
+    re_path(rf"^case/{NUMBER}/ask_part$", parts.ask, name="desk_ask_part"),
+    re_path(rf"^case/{NUMBER}/part/(?P<part>[0-9]+)$", parts.end, name="desk_end_part"),
+    re_path(rf"^case/{NUMBER}/ask$", asking.ask, name="desk_ask"),
+    re_path(rf"^case/{NUMBER}/question/(?P<question>[0-9]+)$", asking.answer, name="desk_answer"),
     re_path(rf"^case/{NUMBER}/(?P<name>[a-z_]+)$", moves.move, name="desk_move"),
 ]

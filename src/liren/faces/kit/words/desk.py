@@ -29,6 +29,9 @@ def _cases() -> dict[str, str]:
 
 def _joining() -> dict[str, str]:
     return {
+        "merge.no_target": _("没有找到这个编号的事，或者它不在您的权限内。请核对 16 位编号。"),
+        "split_off.no_voice": _("还没有选拆出谁的话，请选一位。"),
+        "question.no_voice": _("还没有选问哪一位，请选一位。"),
         "merge.itself": _("不能并到自己。请填另一件的编号。"),
         "merge.sealed": _("举报件要分开保密，不能并案，也不能拆分。请各办各的。"),
         "merge.barred": _("其中一件有人要回避，不能并案。请各办各的。"),

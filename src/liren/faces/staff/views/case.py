@@ -15,7 +15,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing
-from liren.faces.staff.views import choosing
+from liren.faces.staff.views import beside, choosing
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, LirenError
 from liren.kernel.ids import new_token
@@ -40,6 +40,9 @@ class Typed:
     problem: LirenError | None = None
     note: str = ""
     contacts: list[dict[str, str]] = field(default_factory=list)
+    ahead: str = ""
+    panel: str = ""  # which of the forms beside was sent, and what it said
+    form: dict[str, str] = field(default_factory=dict)
 
 
 @door("staff", "cases.read")
@@ -81,6 +84,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
     context: dict[str, Any] = {
         **frame,
         **_facts(case, on),
+        **beside.context(request, shown, given, on, wrote.panel, wrote.form),
         "case": case,
         "can": can,
         "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),
@@ -99,6 +103,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         "templates": duties.templates(case.class_code) if case.class_code and can.get("reply") else [],
         "text": wrote.text,
         "reason": wrote.reason,
+        "ahead": wrote.ahead,
         "contacts": wrote.contacts,
         "kept_note": wrote.note,
         "where": wrote.where,

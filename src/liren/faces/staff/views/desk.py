@@ -129,6 +129,9 @@ def worklist(request: FaceRequest) -> HttpResponse:
         "next_query": query_of(filters, after=page.after),
         "trail": urlencode({"from": query_of(filters)}),
         "may_dispatch": request.actor.has("cases.dispatch"),
+        "may_merge": request.actor.has("cases.merge"),
+        "may_leave": request.actor.has("cases.leave"),
+        "may_help": request.actor.has("cases.end_part") or request.actor.has("cases.ask_part"),
         "told": _told(request),
     }
     return render(request, "staff/worklist.html", context)

@@ -35,6 +35,7 @@ def move(request: FaceRequest, number: str, name: str) -> HttpResponse:
         place_id=typed.whole(post, "place_id"),
         unit_id=typed.whole(post, "unit_id"),
         where=typed.text(post, "where"),
+        ahead=typed.text(post, "ahead"),
     )
     if post.get("template"):
         wrote.text = _filled(request, number, post["template"])
@@ -78,7 +79,16 @@ def _do(request: FaceRequest, number: str, name: str, wrote: Typed) -> None:
         case "note":
             cases.note(case_id, by=by, text=text, now=now, file_ids=photos)
         case "reply":
-            cases.reply(case_id, by=by, version=version, text=text, now=now, key=key, file_ids=photos)
+            cases.reply(
+                case_id,
+                by=by,
+                version=version,
+                text=text,
+                now=now,
+                key=key,
+                file_ids=photos,
+                ahead=wrote.ahead,
+            )
         case "answer":
             cases.answer(case_id, by=by, version=version, text=text, now=now, key=key)
         case "return":
