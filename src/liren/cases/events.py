@@ -245,3 +245,37 @@ class Whistled(CaseEvent):
     unit_id: int | None = None
     score: int | None = None
     words_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed(CaseEvent):
+    """A neighbour wants the news of a public case, or wants it no more. Which device is not said."""
+
+    kind: ClassVar[str] = "cases.followed"
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactCorrected(CaseEvent):
+    """A requester put the name or phone kept with a voice right."""
+
+    kind: ClassVar[str] = "cases.contact_corrected"
+    voice_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChanged(CaseEvent):
+    """A requester agreed to be called about a voice, or took that back."""
+
+    kind: ClassVar[str] = "cases.consent_changed"
+    voice_id: int
+    may_call: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceErased(CaseEvent):
+    """What one requester said of an ended case was erased at their wish; the case and its figures stay."""
+
+    kind: ClassVar[str] = "cases.voice_erased"
+    voice_id: int
+    files: int

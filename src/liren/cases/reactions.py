@@ -83,6 +83,20 @@ def tell_asked(event: events.Asked) -> None:
         _tell(voice, "case.asked", {"number": voice.number}, event)
 
 
+def tell_followers(event: events.CaseEvent) -> None:
+    """Tell neighbours who follow a case that there is news of it, and nothing that was said: the page shows the rest."""
+    for follow_id, device_id in queries.followers(event.subject_id, since=event.at):
+        channels.tell(
+            channels.Recipient(device_id=device_id),
+            "follow.news",
+            {},
+            key=f"follow:{follow_id}:{event.version}",
+            now=event.at,
+            case_id=event.subject_id,
+            place_path=event.place_path,
+        )
+
+
 def _tell(voice: Voice, code: str, params: dict[str, Any], event: events.CaseEvent) -> None:
     reach = bytes(voice.contact) if voice.consent_call or code in {"case.received", "case.behalf"} else b""
     channels.tell(

@@ -70,6 +70,26 @@ def outcome(voices: Sequence[Heard], *, replied_at: datetime, now: datetime, rul
     return "give_up"
 
 
+# Where "not solved" may open a case again; an archived one is said anew, with the old number beside it.
+_ANSWERED = frozenset({"replied", "solved"})
+_FINISHED = frozenset({"closed", "closed_unconfirmed"})
+
+
+def may_reopen(state: str, until: datetime | None, now: datetime) -> bool:
+    """Whether "not solved" opens a case again: always until it ended, and after that before `until`."""
+    return state in _ANSWERED or (state in _FINISHED and (until is None or now < until))
+
+
+# What stands where somebody's words were, once they were erased at their wish. Data, read by staff.
+ERASED = "（应本人要求删除）"
+_OVER = frozenset({"closed", "closed_unconfirmed", "withdrawn", "left", "archived"})
+
+
+def may_erase(state: str) -> bool:
+    """Whether a requester's own words are needed no more: only once the matter has ended (PIPL art. 47)."""
+    return state in _OVER
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """One case or one voice as the rates see it."""

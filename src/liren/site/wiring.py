@@ -76,6 +76,10 @@ def _news() -> None:
     wake("cases.tell_joining", joining, reactions.tell_joining, when="later", replay=False)
     wake("cases.tell_asked", [events.Asked], reactions.tell_asked, when="later", replay=False)
     wake("intake.take_in_apart", [events.SplitOff], intake_reactions.read_again, when="later", replay=False)
+    news = [events.Dispatched, events.Replied, events.Settled, events.Left]
+    wake("cases.tell_followers", news, reactions.tell_followers, when="later", replay=False)
+    # in the same transaction: words that are erased leave no copy behind
+    wake("intake.forget_words", [events.VoiceErased], intake_reactions.forget_words, when="now")
     wake("cases.score_advice", [events.Settled], reactions.score_advice, when="later")
     wake("cases.stamp", CASE_NEWS, reactions.stamp, when="later")
 

@@ -171,6 +171,29 @@ def holders(role: str, *, on: date, unit_id: int | None = None, place_path: str 
     return list(dict.fromkeys(covering))
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A browser that speaks for this person: since when, until when, and whether it is the one at hand."""
+
+    made_at: datetime
+    trusted_until: datetime
+    phone_until: datetime | None
+    here: bool
+
+
+def own_devices(actor: Actor, *, now: datetime) -> list[DeviceView]:
+    """The device at hand and every other that proved the same phone and still speaks for it. One statement."""
+    if actor.device_id is None:
+        return []
+    mine = Q(id=actor.device_id)
+    if actor.phone_index:
+        mine |= Q(phone_index=actor.phone_index, phone_until__gt=now)
+    rows = Device.objects.filter(mine, trusted_until__gt=now).order_by("made_at")
+    return [
+        DeviceView(row.made_at, row.trusted_until, row.phone_until, row.id == actor.device_id) for row in rows
+    ]
+
+
 def _account_actor(
     account_id: int, now: datetime, second_factor_at: datetime | None, stamp: str | None
 ) -> Actor | None:

@@ -1,6 +1,9 @@
 """Every write to a case. Permission, change and event stand in one transaction; each is idempotent where told a key."""
 
+from liren.cases.actions.again import say_again
 from liren.cases.actions.asking import answer_question, ask, record_answer
+from liren.cases.actions.disposing import consent_to_call, correct_contact, erase_voice
+from liren.cases.actions.following import follow, unfollow
 from liren.cases.actions.handling import (
     answer,
     classify,
@@ -78,11 +81,15 @@ __all__ = [
     "classify",
     "climb_due",
     "come_back",
+    "consent_to_call",
     "contact",
+    "correct_contact",
     "dispatch",
     "end_part",
+    "erase_voice",
     "finish_act",
     "finish_whistle",
+    "follow",
     "follow_exit",
     "index",
     "lapse_whistles",
@@ -99,6 +106,7 @@ __all__ = [
     "record_verdict",
     "reply",
     "return_order",
+    "say_again",
     "say_more",
     "score",
     "settle_due",
@@ -109,6 +117,7 @@ __all__ = [
     "start",
     "supervise",
     "undo_dispatch",
+    "unfollow",
     "verify",
     "withdraw",
     "withdraw_part",

@@ -37,7 +37,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What was said and what is known of it at the door. `words` are the requester's own."""
+    """What was said and what is known of it at the door. `words` are the requester's own.
+
+    `earlier`: the number of the requester's own ended matter that this one takes up again.
+    """
 
     words: str
     channel: str
@@ -55,6 +58,7 @@ class Demand:
     latitude: float | None = None
     longitude: float | None = None
     class_code: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,8 @@ def open_within(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accept
         voice = _voice(demand, case, by=by, number=number, now=now)
         case.save(force_insert=True)
         step = Step(case=case, voice=voice, move="receive", state=case.state, at=now, by=by.id, shown=True)
+        if demand.earlier:
+            step.facts = {"earlier": demand.earlier}
         _settle_in(demand, voice, step, by=by, now=now)
         index(case, [voice.words])
         ledger.record(

@@ -98,7 +98,8 @@ def rate(
 ) -> Case:
     """The requester says solved or not solved. Only the resident says "solved".
 
-    Raises NotFound (not this person's voice), IllegalMove (nothing was replied yet), Refused.
+    Raises NotFound (not this person's voice), IllegalMove (nothing was replied yet), Refused
+    (verdict.…, rating.…, "reopen.too_late" where it ended too long ago: then it is said anew).
     """
     _check_verdict(verdict, rating, reasons, now)
     case, voice = queries.lock_own(voice_id, by=by, duty="matters.rate", now=now)
@@ -107,6 +108,8 @@ def rate(
         key=key, by=by.id, fingerprint=f"{voice_id}:{verdict}:{rating}:{words}:{sorted(reasons)}"
     ) as once:
         if not once.done:
+            if verdict == "not_solved" and case.closed_at is not None and not queries.reopenable(case, now):
+                raise Refused("reopen.too_late", field="said")
             _hear(case, voice, verdict, rating, words, by=by, by_self=True, now=now, reasons=reasons)
             once.keep({"case_id": case.id})
     return case

@@ -7,12 +7,15 @@ from django.db.models import Count, Q
 
 from liren.base.vault import actions as vault
 from liren.base.vault import queries as keys
-from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.models import Case, Deferral, Extension, LimitChange, Question, Rating, Step, Voice
+from liren.cases.queries.beside import LeftBy, left_by, questions_of
 from liren.cases.queries.ground import DEVICE_DAYS, facts_of, owns
-from liren.cases.rules import title_of
-from liren.cases.states import AT_WORK, Move, State, open_moves
+from liren.cases.rules import may_reopen, title_of
+from liren.cases.states import Move, State, open_moves
+from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, decide
+from liren.registers.duties import queries as duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class MatterRow:
     closed_at: datetime | None
     verdict: str  # mine, of the present round
     may_rate: bool
+    asked: bool  # the unit asked me something and waits for my answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,11 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One of my matters whole. `others` counts the other voices on the same case, nobody's name."""
+    """One of my matters whole. `others` counts the other voices on the same case, nobody's name.
+
+    `merged`: it was said as a matter of its own and is handled with another. `reopen_until`: until when "not solved"
+    opens it again, None while it has not ended; after that it is said anew.
+    """
 
     case: Case
     voice: Voice
@@ -55,9 +63,28 @@ class Matter:
     moves: list[Move]
     others: int
     verdict: str
+    merged: bool
+    questions: list[Question]
+    deferral: Deferral | None
+    extensions: list["Extended"]
+    left: LeftBy | None
+    reopen_until: datetime | None
+    may_reopen: bool
+    earlier: str  # the number of the matter this one was said anew from
 
 
-def _mine(actor: Actor, now: datetime) -> Q:
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """More time that was granted, as the requester is told: why, from when, until when."""
+
+    at: datetime
+    reason: str
+    before: datetime | None
+    after: datetime | None
+
+
+def mine(actor: Actor, now: datetime) -> Q:
+    """The voices that may be shown as the actor's, as a condition; `owns` says whether their words are open."""
     condition = Q(pk__in=[])
     if actor.phone_index:
         condition |= Q(phone_index=actor.phone_index)
@@ -66,7 +93,7 @@ def _mine(actor: Actor, now: datetime) -> Q:
     return condition
 
 
-def _row(voice: Voice, actor: Actor, now: datetime) -> MatterRow:
+def _row(voice: Voice, actor: Actor, now: datetime, asked: bool) -> MatterRow:
     case = voice.case
     own = owns(voice, actor, now)
     rateable = case.state in {State.REPLIED, State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED}
@@ -85,20 +112,39 @@ def _row(voice: Voice, actor: Actor, now: datetime) -> MatterRow:
         closed_at=case.closed_at,
         verdict=verdict,
         may_rate=own and rateable and not verdict,
+        asked=own and asked,
     )
 
 
 def matters(actor: Actor, *, now: datetime, limit: int = 100) -> list[MatterRow]:
-    """My matters, those that wait for my word first, then newest first. One statement; nothing for strangers."""
+    """My matters, those that wait for my word first, then newest first. One statement, two where a unit asked me
+    something; nothing for strangers.
+    """
     if not actor.phone_index and actor.device_id is None:
         return []
-    voices = (
-        Voice.objects.filter(_mine(actor, now))
+    voices = list(
+        Voice.objects.filter(mine(actor, now))
         .select_related("case", "case__place", "case__unit")
         .order_by("-said_at")[:limit]
     )
-    rows = [_row(voice, actor, now) for voice in voices]
-    return sorted(rows, key=lambda row: not row.may_rate)
+    asked = [voice.id for voice in voices if voice.case.questions_open]
+    waiting = (
+        Question.objects.filter(voice_id__in=asked, answered_at=None) if asked else Question.objects.none()
+    )
+    open_for = set(waiting.values_list("voice_id", flat=True))
+    rows = [_row(voice, actor, now, voice.id in open_for) for voice in voices]
+    return sorted(rows, key=lambda row: not (row.may_rate or row.asked))
+
+
+def _reopen_until(case: Case, now: datetime) -> datetime | None:
+    if case.closed_at is None:
+        return None
+    return duties.reopen_rule(to_office(now, office_zone()).date()).until(case.closed_at)
+
+
+def reopenable(case: Case, now: datetime) -> bool:
+    """Whether "not solved" opens this case again now. Rule: rule.reopen of the limits pack."""
+    return may_reopen(case.state, _reopen_until(case, now), now)
 
 
 def matter(number: str, actor: Actor, *, now: datetime) -> Matter:
@@ -107,17 +153,60 @@ def matter(number: str, actor: Actor, *, now: datetime) -> Matter:
     if voice is None or not owns(voice, actor, now):
         raise NotFound("matter.not_found")
     case = voice.case
-    steps = list(
-        case.step_set.filter(Q(shown=True) | Q(voice=voice))
-        .exclude(Q(voice__isnull=False) & ~Q(voice=voice))
-        .select_related("unit")
-        .order_by("-at", "-id")[:200]
-    )
     ratings = list(voice.rating_set.order_by("at"))
     facts = facts_of(case, own=True)
     moves = [move for move in open_moves(case.state, "resident") if decide(actor, move.duty, facts).allowed]
-    verdict = voice.verdict if voice.verdict_round == case.round else ""
-    return Matter(case, voice, steps, ratings, moves, case.voices - 1, verdict)
+    steps = _steps(voice)
+    until = _reopen_until(case, now)
+    deferred = case.state == State.DEFERRED
+    return Matter(
+        case=case,
+        voice=voice,
+        steps=steps,
+        ratings=ratings,
+        moves=moves,
+        others=case.voices - 1,
+        verdict=voice.verdict if voice.verdict_round == case.round else "",
+        merged=voice.origin_case_id not in {None, case.id},
+        questions=questions_of(voice) if case.questions_open else [],
+        deferral=Deferral.objects.filter(case=case, until=None).order_by("-since").first()
+        if deferred
+        else None,
+        extensions=_extensions(case) if case.extended else [],
+        left=left_by(case),
+        reopen_until=until,
+        may_reopen=may_reopen(case.state, until, now),
+        earlier=next((str(step.facts.get("earlier", "")) for step in steps if step.move == "receive"), ""),
+    )
+
+
+def _steps(voice: Voice) -> list[Step]:
+    """What this person may read of the story: what is shown to all, and their own words, also from before a merge."""
+    told = Q(case_id=voice.case_id) & Q(voice=None, shown=True)
+    if voice.origin_case_id is not None:
+        told |= Q(case_id=voice.origin_case_id) & Q(voice=None, shown=True)
+    rows = Step.objects.filter(told | Q(voice=voice)).select_related("unit")
+    return list(rows.order_by("-at", "-id")[:200])
+
+
+def _extensions(case: Case) -> list[Extended]:
+    """Time that was granted, newest first, with what the limit was before and is since. Two statements."""
+    granted = Extension.objects.filter(case=case, decision="granted").order_by("-decided_at", "-id")
+    changes = {
+        change.at: change for change in LimitChange.objects.filter(case=case, why="extension").order_by("at")
+    }
+    told = []
+    for row in granted:
+        change = changes.get(row.decided_at) if row.decided_at else None
+        told.append(
+            Extended(
+                at=row.decided_at or row.asked_at,
+                reason=row.reason,
+                before=change.handle_before if change else None,
+                after=change.handle_after if change else None,
+            )
+        )
+    return told
 
 
 def status(number: str, last_four: str) -> Status:
@@ -144,45 +233,6 @@ def contact_of(voice: Voice, *, by: Actor, purpose: str, now: datetime) -> str:
     if not voice.contact:
         return ""
     return vault.reveal(bytes(voice.contact), context="cases.voice.contact", by=by, purpose=purpose, now=now)
-
-
-@dataclass(frozen=True, slots=True)
-class InHand:
-    """A case in hand as anybody may see it: kind of thing, place, state, how many. No title: those are words."""
-
-    case_id: int
-    class_code: str
-    place_path: str
-    state: str
-    voices: int
-    received_at: datetime
-
-
-# Kinds of demand whose very existence may point at a person are never listed for neighbours.
-PUBLIC_TYPES = ("help", "complaint", "suggestion")
-PRIVATE_GROUPS = ("neighbour", "care", "child", "health", "social", "labour", "police", "other")
-
-
-def _public() -> Q:
-    private = Q(class_code="")
-    for group in PRIVATE_GROUPS:
-        private |= Q(class_code__startswith=group + ".")
-    return Q(state__in=sorted(AT_WORK), demand_type__in=PUBLIC_TYPES) & ~private
-
-
-def in_hand(*, now: datetime, limit: int) -> list[InHand]:
-    """Public matters being worked on, those most people spoke up for first. Last 30 days."""
-    rows = (
-        Case.objects.filter(_public(), received_at__gte=now - timedelta(days=30))
-        .order_by("-voices", "-received_at")
-        .values_list("id", "class_code", "place_path", "state", "voices", "received_at")[:limit]
-    )
-    return [InHand(*row) for row in rows]
-
-
-def is_in_hand(case_id: int) -> bool:
-    """Whether a case is one neighbours may join from the list."""
-    return Case.objects.filter(_public(), pk=case_id).exists()
 
 
 def frequent_classes(*, now: datetime, limit: int) -> list[str]:
@@ -212,4 +262,4 @@ def sees_case_files(case_id: int, actor: Actor, *, now: datetime) -> bool:
         return False
     if decide(actor, "cases.read", facts_of(case)).allowed:
         return True
-    return any(owns(voice, actor, now) for voice in case.voice_set.filter(_mine(actor, now)))
+    return any(owns(voice, actor, now) for voice in case.voice_set.filter(mine(actor, now)))

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.cases.queries import InHand, Matter
-from liren.faces.kit.templatetags.kit import moment
+from liren.cases.queries import InHand, Matter, MatterRow, title_of
 from liren.faces.kit.where import names_above
+from liren.faces.resident import nextstep
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError
 from liren.registers.duties import queries as duties
@@ -58,70 +58,48 @@ def title(matter: Matter) -> str:
     case, voice = matter.case, matter.voice
     if case.number == voice.number:
         return case.title
+    if matter.merged:
+        return title_of(voice.words)
     if case.class_code:
         return class_title(case.class_code, to_office(utc_now(), office_zone()).date())
     return voice.words[:40]
 
 
-def next_step(state: str, unit: str, due: datetime | None) -> str:
-    """下一步: who does what by when, and what happens if it is late."""
-    by = moment(due)
-    sentences = {
-        "received": _("我们正在核对地点和该谁办，%(by)s 前派出去。"),
-        "dispatched": _("%(unit)s 会接单，%(by)s 前联系您。超时会自动提醒街道。"),
-        "signed": _("%(unit)s 已接单，%(by)s 前联系您。超时会自动提醒街道。"),
-        "contacted": _("%(unit)s 正在办，%(by)s 前答复您。超时会自动提醒街道。"),
-        "handling": _("%(unit)s 正在办，%(by)s 前答复您。超时会自动提醒街道。"),
-        "reopened": _("您说没解决，%(unit)s 要重新办，%(by)s 前答复您。"),
-        "replied": _("请您说一句：解决了没有。也可能有人打电话来问您，%(by)s 前。"),
-        "solved": _("您说解决了。如果又出现，%(by)s 前可以再说“没解决”。"),
-        "closed": _("这件事已办结。又出现的话，点“没解决”会重新办。"),
-        "closed_unconfirmed": _("我们没有联系上您，先放在这里。没解决的话，随时点“没解决”。"),
-        "withdrawn": _("您已撤回。以后还可以再说一次。"),
-    }
-    return sentences.get(state, "") % {"unit": unit or _("承办单位"), "by": by}
+@dataclass(frozen=True, slots=True)
+class MineRow:
+    """One of my matters as a line: what it is, and who does what by when in a few words."""
+
+    row: MatterRow
+    line: str
+
+
+def mine_rows(rows: Sequence[MatterRow]) -> list[MineRow]:
+    """My matters as lines of a list."""
+    return [MineRow(row, nextstep.line(row.state, row.unit, row.next_due)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the story a resident sees."""
+class Level:
+    """One of the five levels of 好差评."""
 
+    value: int
     title: str
-    at: datetime
-    who: str
-    words: str
 
 
-def story(matter: Matter) -> list[Line]:
-    """The story of a matter, newest first: what was done, when, by which unit; staff are not named."""
-    titles = {
-        "receive": _("您说了这件事"),
-        "join": _("您说“我也是”"),
-        "dispatch": _("派给%(unit)s"),
-        "sign": _("%(unit)s已接单"),
-        "start": _("%(unit)s开始办理"),
-        "note": _("现场情况"),
-        "reply": _("%(unit)s答复您"),
-        "answer": _("答复您"),
-        "say_more": _("您补充了情况"),
-        "chase": _("您催了一次"),
-        "rate": _("您作了评价"),
-        "record_verdict": _("电话回访"),
-        "attempt": _("打电话没有接通"),
-        "solve": _("已解决"),
-        "reopen": _("重新办理"),
-        "close": _("办结"),
-        "give_up": _("没有联系上，先结束"),
-        "withdraw": _("您撤回了"),
-    }
-    lines = []
-    for step in matter.steps:
-        unit = step.unit.name if step.unit else ""
-        words = matter.voice.words if step.move in {"receive", "join"} else step.words
-        title = titles.get(step.move, "") % {"unit": unit or _("承办单位")}
-        who = unit if step.move in {"note"} else ""
-        lines.append(Line(title, step.at, who, words))
-    return lines
+def levels() -> list[Level]:
+    """非常满意 to 非常不满意, best first. Source of the five: 国办发〔2019〕51号."""
+    titles = (_("非常满意"), _("满意"), _("基本满意"), _("不满意"), _("非常不满意"))
+    return [Level(5 - n, title) for n, title in enumerate(titles)]
+
+
+def rated(matter: Matter) -> str:
+    """What I said of the reply, in a sentence; "" where I said nothing in this round."""
+    if matter.verdict == "not_solved":
+        return _("您说：没解决。已经重新办理。")
+    if matter.verdict != "solved":
+        return ""
+    level = next((one.title for one in levels() if one.value == matter.voice.rating), "")
+    return _("您说：解决了，%(level)s。谢谢。") % {"level": level} if level else _("您说：解决了。谢谢。")
 
 
 def can(matter: Matter) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from liren.faces.resident.views import behalf, finding, home, matters, neighbours, say
+from liren.faces.resident.views import acts, behalf, finding, home, matters, mydata, neighbours, say
 
 NUMBER = r"(?P<number>[0-9]{16})"
 
@@ -15,16 +15,27 @@ urlpatterns = [
     path("code", finding.send_code, name="send_code"),
     path("prove", finding.prove, name="prove"),
     re_path(rf"^m/{NUMBER}$", matters.matter, name="matter"),
-    re_path(rf"^m/{NUMBER}/rate$", matters.rate, name="rate"),
-    re_path(rf"^m/{NUMBER}/chase$", matters.chase, name="chase"),
-    re_path(rf"^m/{NUMBER}/more$", matters.say_more, name="say_more"),
-    re_path(rf"^m/{NUMBER}/withdraw$", matters.withdraw, name="withdraw"),
+    re_path(rf"^m/{NUMBER}/rate$", acts.rate, name="rate"),
+    re_path(rf"^m/{NUMBER}/chase$", acts.chase, name="chase"),
+    re_path(rf"^m/{NUMBER}/more$", acts.say_more, name="say_more"),
+    re_path(rf"^m/{NUMBER}/answer$", acts.answer, name="answer"),
+    re_path(rf"^m/{NUMBER}/back$", acts.come_back, name="come_back"),
+    re_path(rf"^m/{NUMBER}/again$", acts.again, name="again"),
+    re_path(rf"^m/{NUMBER}/withdraw$", acts.withdraw, name="withdraw"),
     re_path(rf"^m/{NUMBER}/ask$", behalf.ask_agree, name="ask_agree"),
     re_path(rf"^m/{NUMBER}/agree$", behalf.agree, name="agree"),
     path("neighbours", neighbours.neighbours, name="neighbours"),
     path("neighbours/<int:case_id>/join", neighbours.join, name="join"),
+    path("neighbours/<int:case_id>/follow", neighbours.follow, name="follow"),
+    path("neighbours/<int:case_id>/unfollow", neighbours.unfollow, name="unfollow"),
     path("me", home.me, name="me"),
     path("me/reading", home.set_prefs, name="prefs"),
+    path("me/data", mydata.my_data, name="my_data"),
+    path("me/data/print", mydata.print_page, name="my_data_print"),
+    path("me/data.json", mydata.download, name="my_data_json"),
+    re_path(rf"^me/data/{NUMBER}/contact$", mydata.contact, name="my_contact"),
+    re_path(rf"^me/data/{NUMBER}/calls$", mydata.calls, name="my_calls"),
+    re_path(rf"^me/data/{NUMBER}/erase$", mydata.erase, name="my_erase"),
     path("me/leave", finding.forget_device, name="forget_device"),
     path("photo/<int:file_id>", matters.photo, name="photo"),
 ]

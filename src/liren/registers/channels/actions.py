@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from liren.base.ledger import actions as ledger
 from liren.base.vault import actions as vault
@@ -211,6 +211,20 @@ def retry(message_id: int, *, by: Actor, now: datetime) -> None:
 def give_up(message_id: int, *, by: Actor, now: datetime) -> None:
     """Note that the person is told another way. Duties and errors as `retry`."""
     _care(message_id, "give_up", by=by, now=now)
+
+
+def unlink(case_id: int, *, device_id: int | None, phone_index: str) -> int:
+    """Untie a case's messages from the device and phone of somebody who was erased; how many. One statement.
+
+    What waits to be sent finds its address erased and is forgotten by the sender.
+    """
+    theirs = Q(pk__in=[])
+    if device_id is not None:
+        theirs |= Q(device_id=device_id)
+    if phone_index:
+        theirs |= Q(phone_index=phone_index)
+    rows = Message.objects.filter(theirs, case_id=case_id)
+    return rows.update(device_id=None, phone_index="")
 
 
 def send_code(phone: str, code: str, *, minutes: int = 5, now: datetime | None = None) -> None:

@@ -43,19 +43,36 @@ class DeadLetter:
 
 def inbox(actor: Actor, *, case_id: int | None = None, limit: int = 50) -> list[MessageView]:
     """The messages for this very device, account or proven phone, newest first. One statement."""
-    mine = Q()
+    rows = _addressed(actor).filter(channel="in_app")
+    if case_id is not None:
+        rows = rows.filter(case_id=case_id)
+    return [_view(row) for row in rows.order_by("-created_at", "-id")[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """One message as kept of its recipient: by which channel, and whether it arrived."""
+
+    message: MessageView
+    channel: str
+    state: str
+
+
+def sent_to(actor: Actor, *, limit: int = 500) -> list[SentView]:
+    """Every message for this very device or proven phone by any channel, newest first: one's own data."""
+    rows = _addressed(actor).order_by("-created_at", "-id")[:limit]
+    return [SentView(_view(row), wording.channel_title(row.channel), row.state) for row in rows]
+
+
+def _addressed(actor: Actor) -> QuerySet[Message]:
+    mine = Q(pk__in=[])
     if actor.device_id is not None:
         mine |= Q(device_id=actor.device_id)
     if actor.phone_index:
         mine |= Q(phone_index=actor.phone_index)
-    if actor.kind in ("staff", "resident"):
+    if actor.kind == "staff":
         mine |= Q(account_id=actor.id)
-    if not mine:
-        return []
-    rows = Message.objects.filter(mine, channel="in_app")
-    if case_id is not None:
-        rows = rows.filter(case_id=case_id)
-    return [_view(row) for row in rows.order_by("-created_at", "-id")[:limit]]
+    return Message.objects.filter(mine)
 
 
 def dead_letters(actor: Actor | None = None, *, limit: int = 200) -> list[DeadLetter]:

@@ -16,6 +16,7 @@ from liren.kernel.worktime import Limit
 from liren.registers.duties import rules
 from liren.registers.duties.models import Catalogue, CatalogueEntry
 from liren.registers.duties.packs import pack
+from liren.registers.duties.reopening import ReopenRule, reopen_rule
 from liren.registers.duties.rules import (
     DEMAND_TYPES,
     PLACEHOLDERS,
@@ -66,6 +67,7 @@ __all__ = [
     "GroupView",
     "HandlingLimits",
     "Permit",
+    "ReopenRule",
     "RungRule",
     "SampleRule",
     "StageLimit",
@@ -88,6 +90,7 @@ __all__ = [
     "limits",
     "permits",
     "rating_reasons",
+    "reopen_rule",
     "sample_rule",
     "stage_limit",
     "templates",

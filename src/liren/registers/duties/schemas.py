@@ -56,6 +56,7 @@ _CLASS_LIMIT = _object(
     {"response": _LIMIT, "handle": _LIMIT, "calendar": _CODE}, {"urgent": {"type": "boolean"}, "note": _WORDS}
 )
 _STAGE = _object({"limit": _LIMIT, "calendar": _CODE})
+_REOPEN = _object({"within": _LIMIT, "calendar": _CODE})
 _CALL_BACK = _object({"attempts": {"type": "integer", "minimum": 1}, "over": _DAYS, "silence": _DAYS})
 _EXIT = _object(
     {
@@ -124,7 +125,11 @@ OF: dict[str, dict[str, Any]] = {
     "limits": {
         "if": {"required": ["response"]},
         "then": _CLASS_LIMIT,
-        "else": {"if": {"required": ["attempts"]}, "then": _CALL_BACK, "else": _STAGE},
+        "else": {
+            "if": {"required": ["attempts"]},
+            "then": _CALL_BACK,
+            "else": {"if": {"required": ["within"]}, "then": _REOPEN, "else": _STAGE},
+        },
     },
     "templates": _BOTH,
     "exits": _EXIT,

@@ -248,6 +248,11 @@ def forget_drafts(*, now: datetime) -> int:
     return gone
 
 
+def forget_draft_of(voice_id: int) -> None:
+    """Forget the kept copy of what became this voice."""
+    Draft.objects.filter(sent_voice_id=voice_id).delete()
+
+
 def train(*, now: datetime, seed: int = 1) -> ReaderVersion | None:
     """Train the class reader on cases whose class a person confirmed, measure it on what is held back, put it to work.
 

@@ -1,7 +1,7 @@
 """What intake does when woken: dispatch by itself, only where the office switched that on and nothing is in doubt."""
 
 from liren.cases import actions as cases
-from liren.cases.events import Received, SplitOff
+from liren.cases.events import Received, SplitOff, VoiceErased
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import LirenError
 from liren.kernel.policy import MACHINE, Actor, Grant
@@ -26,6 +26,11 @@ def take_in(event: Received) -> None:
 def read_again(event: SplitOff) -> None:
     """A voice got a case of its own, as it speaks of another matter: read what that is. A clerk sends it."""
     intake.advise(event.subject_id, voice_id=event.voice_id, now=event.at)
+
+
+def forget_words(event: VoiceErased) -> None:
+    """Somebody had their words erased: the draft they came from goes too."""
+    intake.forget_draft_of(event.voice_id)
 
 
 def dispatch_alone(event: Received) -> bool:

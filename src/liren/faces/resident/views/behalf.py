@@ -16,7 +16,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
-from liren.faces.resident import showing
+from liren.faces.resident import nextstep
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, NotFound, Refused
 
@@ -38,7 +38,7 @@ def behalf_page(request: FaceRequest, number: str, *, status: int = 200, **more:
     context = {
         "tab": "mine",
         "row": row,
-        "next_step": showing.next_step(row.state, row.unit, row.next_due),
+        "next": nextstep.of_state(row.state, row.unit, row.next_due),
         "fresh": request.GET.get("fresh") == "1",
     }
     return render(request, "resident/behalf.html", context | more, status=status)

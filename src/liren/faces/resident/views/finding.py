@@ -10,7 +10,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import DEVICE_COOKIE, keep_device, status_of
-from liren.faces.resident import showing
+from liren.faces.resident import nextstep
 from liren.faces.resident.views.matters import mine_page
 from liren.faces.resident.views.say import with_device
 from liren.kernel.clock import utc_now
@@ -40,8 +40,8 @@ def find(request: FaceRequest) -> HttpResponse:
     except LirenError as error:
         more = {"problem": sentences.sentence(error), "number": asked}
         return mine_page(request, more, status=status_of(error))
-    step = showing.next_step(found.state, found.unit, found.next_due)
-    shown = {"number": found.number, "state": found.state, "unit": found.unit, "next_step": step}
+    step = nextstep.of_state(found.state, found.unit, found.next_due)
+    shown = {"number": found.number, "state": found.state, "unit": found.unit, "next": step}
     return mine_page(request, {"found": shown, "number": asked})
 
 

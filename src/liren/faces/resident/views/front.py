@@ -22,7 +22,7 @@ def home_context(
         "tab": "home",
         "words": words,
         "problem": problem,
-        "matters": mine[:3],
+        "matters": showing.mine_rows(mine[:3]),
         "total": len(mine),
         "chips": list({chip.code: chip for chip in chips}.values()),
         "about": _about(about, chips),

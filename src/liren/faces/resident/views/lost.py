@@ -26,12 +26,13 @@ def lost_form(request: FaceRequest, reason: str = "") -> HttpResponse:
             return say.check_page(request, draft[1], say.form_sent(request), [problem], status=403)
         except NotFound:
             pass  # another device's draft: only the words come back
-    story = re.fullmatch(r"/m/([0-9]{16})/(more|rate)", request.path)
+    story = re.fullmatch(r"/m/([0-9]{16})/(more|rate|answer|back)", request.path)
     if story is not None:
         try:
+            field = {"more": "more", "answer": "answer", "back": "back"}.get(story[2])
             more = (
-                {"more": words, "more_problem": problem}
-                if story[2] == "more"
+                {field: words, f"{field}_problem": problem}
+                if field
                 else {"rated_text": words, "problem": problem}
             )
             return matters.matter_page(request, story[1], status=403, **more)

@@ -1,25 +1,22 @@
-"""My matters: what stands where, and what I can do about it."""
+"""My matters: what stands where, what comes next, and the photos that belong to it."""
 
 from collections.abc import Mapping
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from liren.base.files import queries as kept
 from liren.cases import actions as cases
 from liren.cases import queries
-from liren.faces.kit import typed
-from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.kit.middleware import status_of
-from liren.faces.kit.uploads import keep_photos
-from liren.faces.resident import showing
+from liren.faces.resident import nextstep, showing, telling
 from liren.faces.resident.views.behalf import behalf_page
-from liren.kernel.clock import utc_now
-from liren.kernel.errors import LirenError, NotFound
+from liren.kernel.clock import office_zone, to_office, utc_now
+from liren.kernel.errors import NotFound
 from liren.kernel.ids import new_token
 from liren.registers.channels import queries as told
+from liren.registers.duties import queries as duties
 
 MESSAGES = 5
 
@@ -38,7 +35,7 @@ def mine_page(request: FaceRequest, more: Mapping[str, object], *, status: int =
     """The list with whatever a way of finding adds."""
     context: dict[str, object] = {
         "tab": "mine",
-        "matters": queries.matters(request.actor, now=utc_now()),
+        "matters": showing.mine_rows(queries.matters(request.actor, now=utc_now())),
         "messages": told.inbox(request.actor, limit=MESSAGES) if request.actor.kind == "resident" else [],
     }
     return render(request, "resident/mine.html", context | dict(more), status=status)
@@ -57,92 +54,51 @@ def matter_page(request: FaceRequest, number: str, *, status: int = 200, **more:
     except NotFound:
         return behalf_page(request, number)
     case, can = found.case, showing.can(found)
-    unit = case.unit.name if case.unit else ""
+    said = request.GET.get("told", "")
     context = {
         "tab": "mine",
         "matter": found,
         "title": showing.title(found),
-        "next_step": showing.next_step(case.state, unit, case.next_due),
-        "steps": showing.story(found),
+        "next": nextstep.of_matter(found),
+        "steps": telling.story(found),
         "photos": kept.of(f"voice:{found.voice.id}") + kept.of(f"case:{case.id}"),
         "can": can,
         "may_rate": can.get("rate") and not found.verdict,
-        "may_reopen": can.get("rate") and found.verdict == "solved",
+        "rated": showing.rated(found),
+        "not_solved_opens": can.get("rate") and found.may_reopen,
+        "may_say_again": _may_say_again(found),
+        "levels": showing.levels(),
+        "reasons": duties.rating_reasons(to_office(utc_now(), office_zone()).date()),
         # one key per page shown: a second tap on the same button is the same act
         "key": new_token(12),
         "fresh": request.GET.get("fresh") == "1",
+        "told": _told(said, case.unit.name if case.unit else ""),
+        "more_open": said == "reopened",
         "claim": cases.claim_code(found.voice.id) if found.voice.claim_hash else "",
     }
     return render(request, "resident/matter.html", context | more, status=status)
 
 
-def _voice(request: FaceRequest, number: str) -> int:
-    return queries.matter(number, request.actor, now=utc_now()).voice.id
+def _told(said: str, unit: str) -> str:
+    """What just happened, once, on the page the tap led to."""
+    said_of = {
+        "reopened": _("已经重新办。哪里没解决？在下面写一句、拍张照片，更快办好。"),
+        "chased": _("催过了，%(unit)s 会看到。") % {"unit": unit or _("街道")},
+        "answered": _("回答收到了，谢谢。"),
+        "back": _("收到了，我们重新办这件事。"),
+        "rated": _("谢谢您的评价。"),
+    }
+    return said_of.get(said, "")
 
 
-@door("resident", "matters.rate", methods=("POST",))
-def rate(request: FaceRequest, number: str) -> HttpResponse:
-    """满意 · 一般 · 没解决, in one tap. "Not solved" opens the case again."""
-    said, text = request.POST.get("said", ""), typed.text(request.POST, "text")
-    solved = said in {"1", "2", "3", "4", "5"}
-    voice_id = _voice(request, number)
-    try:
-        cases.rate(
-            voice_id,
-            "solved" if solved else "not_solved" if said == "not_solved" else said,
-            by=request.actor,
-            now=utc_now(),
-            rating=int(said) if solved else None,
-            text=text,
-            key=f"rate:{voice_id}:{request.POST.get('key', '')[:60]}",
-        )
-    except LirenError as error:
-        problem = sentences.sentence(error)
-        return matter_page(request, number, status=status_of(error), problem=problem, rated_text=text)
-    return redirect("matter", number)
-
-
-@door("resident", "matters.chase", methods=("POST",))
-def chase(request: FaceRequest, number: str) -> HttpResponse:
-    """催一催."""
-    voice_id = _voice(request, number)
-    key = f"chase:{voice_id}:{request.POST.get('key', '')[:60]}"
-    try:
-        cases.chase(voice_id, by=request.actor, now=utc_now(), key=key)
-    except LirenError as error:
-        return matter_page(request, number, status=status_of(error), problem=sentences.sentence(error))
-    return redirect("matter", number)
-
-
-@door("resident", "matters.say_more", methods=("POST",))
-def say_more(request: FaceRequest, number: str) -> HttpResponse:
-    """Add words or photos; if refused, the words are still in the box."""
-    voice_id, text = _voice(request, number), typed.text(request.POST, "text")
-    try:
-        cases.say_more(
-            voice_id,
-            text,
-            by=request.actor,
-            now=utc_now(),
-            key=f"more:{voice_id}:{request.POST.get('key', '')[:60]}",
-            file_ids=tuple(keep_photos(request)),
-        )
-    except LirenError as error:
-        problem = sentences.sentence(error)
-        return matter_page(request, number, status=status_of(error), more=text, more_problem=problem)
-    return redirect("matter", number)
-
-
-@door("resident", "matters.withdraw", methods=("POST",))
-def withdraw(request: FaceRequest, number: str) -> HttpResponse:
-    """Take one's own matter back."""
-    voice_id = _voice(request, number)
-    key = f"withdraw:{voice_id}:{request.POST.get('key', '')[:60]}"
-    try:
-        cases.withdraw(voice_id, by=request.actor, now=utc_now(), key=key)
-    except LirenError as error:
-        return matter_page(request, number, status=status_of(error), problem=sentences.sentence(error))
-    return redirect("matter", number)
+def _may_say_again(found: queries.Matter) -> bool:
+    """Ended, and no other way is open to take it up again: then one tap says it anew."""
+    state = found.case.state
+    if state in {"closed", "closed_unconfirmed"}:
+        return not found.may_reopen
+    if state == "left":
+        return found.left is None or found.left.back_until <= utc_now()
+    return state in {"archived", "withdrawn"}
 
 
 @door("resident", "anyone")

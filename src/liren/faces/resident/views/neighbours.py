@@ -1,4 +1,4 @@
-"""What is being done nearby, and joining it: 我也是."""
+"""What is being done nearby; joining it, 我也是; and following it, 关注."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from liren.cases import actions as cases
 from liren.cases import queries
+from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.kit.middleware import keep_device
+from liren.faces.kit.middleware import keep_device, status_of
 from liren.faces.resident import showing
 from liren.faces.resident.views.say import may_send_now, with_device
 from liren.kernel.clock import office_zone, to_office, utc_now
+from liren.kernel.errors import LirenError
 
 SHOWN = 30
 
@@ -19,10 +21,45 @@ SHOWN = 30
 @door("resident", "anyone")
 def neighbours(request: FaceRequest) -> HttpResponse:
     """Public matters in hand: kind, courtyard, how many; one tap to say "me too"."""
+    return neighbours_page(request)
+
+
+def neighbours_page(request: FaceRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """What this device follows first, then what is in hand nearby; `problem` says why a tap did nothing."""
     now = utc_now()
     on = to_office(now, office_zone()).date()
-    rows = showing.public_rows(queries.in_hand(now=now, limit=SHOWN), on)
-    return render(request, "resident/neighbours.html", {"tab": "neighbours", "rows": rows})
+    followed = queries.followed(request.actor)
+    held = {one.case.case_id for one in followed}
+    rows = [row for row in queries.in_hand(now=now, limit=SHOWN) if row.case_id not in held]
+    mine = showing.public_rows([one.case for one in followed], on)
+    context = {
+        "tab": "neighbours",
+        "rows": showing.public_rows(rows, on),
+        "followed": list(zip(mine, followed, strict=True)),
+        "problem": problem,
+    }
+    return render(request, "resident/neighbours.html", context, status=status)
+
+
+@door("resident", "intake.send", methods=("POST",))
+def follow(request: FaceRequest, case_id: int) -> HttpResponse:
+    """关注: the news of a public matter, without speaking for it."""
+    token = with_device(request)
+    try:
+        cases.follow(case_id, by=request.actor, now=utc_now())
+        response: HttpResponse = redirect("neighbours")
+    except LirenError as error:
+        response = neighbours_page(request, problem=sentences.sentence(error), status=status_of(error))
+    if token:
+        keep_device(request, response, token)
+    return response
+
+
+@door("resident", "intake.send", methods=("POST",))
+def unfollow(request: FaceRequest, case_id: int) -> HttpResponse:
+    """不再关注."""
+    cases.unfollow(case_id, by=request.actor, now=utc_now())
+    return redirect("neighbours")
 
 
 @door("resident", "intake.send", methods=("POST",))
