@@ -162,13 +162,21 @@ class Replay:
             version=None,
             now=act.at,
             rating=act.rating,
+            reasons=act.reasons,
             text=act.words,
         )
 
     def rate(self, act: Act, key: str) -> None:
         voice = self.voices[act.voice]
         cases.rate(
-            voice, act.verdict, by=self.by(act), now=act.at, rating=act.rating, text=act.words, key=key
+            voice,
+            act.verdict,
+            by=self.by(act),
+            now=act.at,
+            rating=act.rating,
+            reasons=act.reasons,
+            text=act.words,
+            key=key,
         )
 
     def say_more(self, act: Act, key: str) -> None:

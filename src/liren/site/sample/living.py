@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from liren.cases.rules import CallBackRule, Heard
 from liren.cases.states import MOVES, State, target
@@ -86,6 +86,7 @@ class Act:
     unit: str = ""
     verdict: str = ""
     rating: int | None = None
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class History:
     voices: tuple[Speech, ...]
     acts: tuple[Act, ...]
     photo: bool
+    aside: str  # no unit's work: where it lies, until the desk lets it leave by a lawful exit; else ""
 
 
 @dataclass(slots=True)
@@ -152,6 +154,7 @@ class Life:
     order: int = 0
     # what a unit does when somebody says it is not solved; set by whoever opens the case
     again: Callable[[datetime], None] = _nothing
+    aside: bool = False
     result: str = ""  # what the last reply was: done, progress, cannot, answer, praise
 
     def later(self, at: datetime, what: Callable[[datetime], None]) -> None:
@@ -164,10 +167,10 @@ class Life:
         """Whether the table has this edge now."""
         return self.state in MOVES[move].edges
 
-    def act(self, move: str, at: datetime, by: str, words: str = "", **given: str | int | None) -> None:
+    def act(self, move: str, at: datetime, by: str, words: str = "", **given: Any) -> None:
         """Move along the table. Raises IllegalMove."""
         self.state = target(self.state, move)
-        self.acts.append(Act(move, utc(at), by, str(self.state), words, **given))  # type: ignore[arg-type]
+        self.acts.append(Act(move, utc(at), by, str(self.state), words, **given))
 
     def run(self) -> None:
         """Live until nothing is left to happen or the sample ends."""

@@ -9,6 +9,9 @@ from liren.site.sample import hours, office, people, speak, spots
 from liren.site.sample.living import RESIDENT, SYSTEM, Life, LivingVoice, utc
 
 CALLERS = ("baimin", "yanfang")
+# Why somebody is not content, by the codes of rule.rating_reasons; not done and half done for what is not solved.
+_UNSOLVED = ("not_done", "half_done", "came_back", "not_as_said", "no_contact")
+_SOUR = ("too_slow", "passed_on", "attitude", "not_clear", "no_contact")
 _SOLVED = {"done": 0.955, "progress": 0.7, "cannot": 0.52, "answer": 0.975, "praise": 0.998}
 _ROUNDS = 3  # after so many the rest of the story is told elsewhere
 _JOB = 3000.0  # seconds after which at the latest the clockwork notices that time has run out
@@ -128,8 +131,17 @@ def _verdict(
     voice = life.voices[number]
     voice.verdict, voice.round = "solved" if solved else "not_solved", life.round
     move = "record_verdict" if by else "rate"
-    life.act(move, now, by, words, voice=number, verdict=voice.verdict, rating=stars)
+    reasons = _reasons(life, solved, stars)
+    life.act(move, now, by, words, voice=number, verdict=voice.verdict, rating=stars, reasons=reasons)
     settle(life, now)
+
+
+def _reasons(life: Life, solved: bool, stars: int | None) -> tuple[str, ...]:
+    """What those say who are not content, one or two of the reasons offered; others are not asked."""
+    if stars is None or stars > 2 or life.rng.random() < 0.25:
+        return ()
+    chosen = life.rng.sample(_SOUR if solved else _UNSOLVED, life.rng.choice((1, 1, 2)))
+    return tuple(sorted(chosen))
 
 
 def _call(life: Life, number: int, now: datetime, round_: int) -> None:

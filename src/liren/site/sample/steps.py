@@ -12,6 +12,9 @@ from liren.site.sample.bank import Topic
 from liren.site.sample.living import Act, History, Life, LivingVoice, utc
 from liren.site.sample.world import Street
 
+# How often a demand of a group belongs elsewhere: to arbitration, a court, the market, the emergency services.
+_ASIDE = {"labour": 0.14, "market": 0.06, "police": 0.07, "neighbour": 0.05, "social": 0.06, "safety": 0.03}
+_TOLD = timedelta(days=120)  # what is told by the actions themselves does not reach further back
 _SLOW_DESK, _LATE_CONTACT, _LATE_REPLY = 0.03, 0.025, 0.07
 
 
@@ -46,6 +49,10 @@ def open_up(life: Life) -> None:
         unit=known.short,
         phone=known.phone,
     )
+    recent = life.end - arrival.at < _TOLD and not arrival.event
+    life.aside = recent and rng.random() < _ASIDE.get(arrival.topic.group, 0.0)
+    if life.aside:
+        return
     residents.schedule(life)
     if arrival.channel == "phone":
         at = arrival.at + timedelta(seconds=rng.randint(70, 600))
@@ -76,6 +83,7 @@ def told(life: Life) -> History:
         voices=tuple(voice.speech for voice in life.voices),
         acts=tuple(life.acts),
         photo=arrival.channel == "snap",
+        aside=arrival.spot.place if life.aside else "",
     )
 
 

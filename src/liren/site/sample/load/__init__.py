@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
@@ -17,7 +17,7 @@ from liren.kernel.clock import office_zone, utc_now
 from liren.kernel.policy import SYSTEM
 from liren.registers.places import queries as places
 from liren.site.sample import arrivals, life, plan
-from liren.site.sample.load import photos, registers, residents
+from liren.site.sample.load import photos, registers, residents, turns
 from liren.site.sample.load.clocks import OfficeLimits
 from liren.site.sample.load.ink import Sealer, insert, insert_values
 from liren.site.sample.load.pen import Rows
@@ -53,13 +53,12 @@ class Loaded:
 @dataclass(slots=True)
 class _Tally:
     voices: int = 0
-    events: int = 0
     matter: Matter | None = None
+    asides: list[turns.Aside] = field(default_factory=list)
 
     def add(self, rows: Rows) -> None:
         """Count what was written."""
         self.voices += len(rows.voices)
-        self.events += len(rows.events)
 
 
 def empty() -> bool:
@@ -80,6 +79,10 @@ def load(*, seed: int, as_of: date, cases: int = arrivals.CASES) -> Loaded:
         shots = _cases(street, ground, as_of, cases, tally)
         with transaction.atomic():
             photos.write(shots, seed=seed)
+        with transaction.atomic():
+            turns.play(
+                street, ground, tally.asides, until=arrivals.stands_at(as_of, office_zone()), cases=cases
+            )
         _seal()
         with transaction.atomic():
             ledger.pass_backlog(by=SYSTEM, now=utc_now())
@@ -88,7 +91,8 @@ def load(*, seed: int, as_of: date, cases: int = arrivals.CASES) -> Loaded:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # PostgreSQL looks at new rows by itself
-    return Loaded(cases, tally.voices, tally.events, tuple(sign_ins), tally.matter)
+    events = ledger_models.Event.objects.filter(subject_kind="case").count()
+    return Loaded(cases, tally.voices, events, tuple(sign_ins), tally.matter)
 
 
 @contextmanager
@@ -130,6 +134,8 @@ def _cases(street: Street, ground: Ground, as_of: date, cases: int, tally: _Tall
     for history in life.stream(street, as_of=as_of, cases=cases, zone=zone, limits=limits):
         case = writer.write(history, rows)
         voice = rows.voices[-len(history.voices)]
+        if history.aside:
+            tally.asides.append(turns.Aside(case.id, history.truth, history.aside))
         if history.photo and history.truth in photos.SCENES:
             shots.append(Shot(case.id, voice.id, voice.device_id, voice.said_at, history.truth))
         if history.voices[0].phone and history.voices[0].device and case.state in {State.REPLIED, *AT_WORK}:

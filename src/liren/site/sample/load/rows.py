@@ -173,12 +173,13 @@ def _rate(pen: Pen, act: Act) -> None:
     by_self = act.move == "rate"
     voice.verdict, voice.verdict_round, voice.rating = act.verdict, case.round, act.rating
     said: dict[str, Any] = {"verdict": act.verdict, "rating": act.rating}
+    reasons = list(act.reasons)
     rating = Rating(
         id=pen.writer.ids.next(act.at), voice=voice, round=case.round, words=act.words, at=act.at, **said
     )
-    rating.by, rating.by_self = pen.by(act), by_self
+    rating.by, rating.by_self, rating.reasons = pen.by(act), by_self, reasons
     pen.rows.ratings.append(rating)
-    pen.take(act, said, voice)
+    pen.take(act, said | {"reasons": reasons}, voice)
     pen.tell(events.Rated, act, voice_id=voice.id, by_self=by_self, **said)
 
 
@@ -200,14 +201,16 @@ def _reopen(pen: Pen, act: Act) -> None:
     case.round += 1
     if case.unit_id is not None:
         pen.limit(act.at)
-    _settled(pen, act, {"round": case.round})
+    _settled(pen, act, {"round": case.round, "cause": "not_solved"})
     for voice in pen.voices:
         voice.attempts, voice.first_attempt_at, voice.last_attempt_at = 0, None, None
 
 
 def _settled(pen: Pen, act: Act, facts: dict[str, Any] | None = None) -> None:
-    pen.take(act, facts or {})
-    pen.tell(events.Settled, act, state=pen.case.state, round=pen.case.round)
+    given = facts or {}
+    pen.take(act, given)
+    cause = given.get("cause", "")
+    pen.tell(events.Settled, act, state=pen.case.state, round=pen.case.round, cause=cause)
 
 
 def _moved(
