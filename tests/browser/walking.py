@@ -107,6 +107,8 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("worklist-empty", "/desk/?view=returned&class=police", "clerk")
     yield Stop("worklist-all", "/desk/?view=all", "clerk")
     yield Stop("case", f"/desk/case/{number}", "clerk")
+    yield Stop("exits", "/desk/exits", "clerk")
+    yield Stop("parts", "/desk/parts", "handler")
     yield Stop("new", "/desk/new", "clerk")
     yield Stop("messages", "/desk/messages", "clerk")
     yield Stop("rates", "/desk/rates", "clerk")

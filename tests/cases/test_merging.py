@@ -142,7 +142,9 @@ def test_a_merged_case_is_found_by_its_number_and_shows_where_it_went(town: Town
     page = queries.case_page(number, town.clerk())
     assert (page.case.id, page.voices) == (new, [])
     assert queries.standing(page.case).id == old
-    assert queries.matter(number, resident(200), now=NOW).case.id == old
+    mine = queries.matter(number, resident(200), now=NOW)
+    assert mine.case.id == old
+    assert {"receive", "merge"} <= {step.move for step in mine.steps}, "her own story goes on"
     found = queries.worklist(town.clerk(), queries.Filters(view="all", text="井盖旁边的沟"), now=NOW)
     assert {row.id for row in found.rows} == {old, new}
 

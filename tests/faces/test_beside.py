@@ -42,10 +42,11 @@ def text(answer: object) -> str:
 
 def page(browser: Client, number: str) -> str:
     """The case page, and it did not cost more than it may."""
+    browser.get(f"/desk/case/{number}")  # registers once read by the process are warm
     with CaptureQueriesContext(connection) as seen:
         answer = browser.get(f"/desk/case/{number}")
     assert answer.status_code == 200
-    assert len(seen) <= MOST + 3, [one["sql"][:120] for one in seen]
+    assert len(seen) <= MOST, [one["sql"][:120] for one in seen]
     return text(answer)
 
 
@@ -156,8 +157,8 @@ def helped(office: Office) -> str:
 
 def test_a_helper_is_asked_sees_it_on_its_list_and_ends_its_part(office: Office, helped: str) -> None:
     handler, helper = office.handler.client(), office.stranger.client()
-    shown = page(handler, helped)
-    assert "环境卫生管理所" in shown
+    assert "请别的单位协办" in page(handler, helped)
+    assert "环境卫生管理所" in text(handler.get(f"/desk/case/{helped}/ask_part"))
     ask = {"unit_id": office.town.sweepers, "text": "请清沟边垃圾", "due": "明天"}
     odd = handler.post(f"/desk/case/{helped}/ask_part", ask)
     assert odd.status_code == 422
@@ -232,7 +233,7 @@ def test_the_new_pages_render_in_both_languages(office: Office, helped: str, lan
     for worker in (office.clerk, office.handler):
         browser = worker.client()
         browser.cookies["django_language"] = language
-        for path in ("/desk/parts", "/desk/exits", f"/desk/case/{helped}"):
+        for path in ("/desk/parts", "/desk/exits", f"/desk/case/{helped}", f"/desk/case/{helped}/ask_part"):
             answer = browser.get(path)
             assert answer.status_code in {200, 404}
             if answer.status_code == 200:

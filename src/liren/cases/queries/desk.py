@@ -243,11 +243,12 @@ def case_ref(number: str, actor: Actor) -> Case:
 
 
 def case_page(number: str, actor: Actor) -> CasePage:
-    """Everything a case page shows but files and advice, in five statements. Raises NotFound."""
+    """Everything a case page shows but files and advice, in five statements at most. Raises NotFound."""
     case = case_ref(number, actor)
     voices = list(case.voice_set.order_by("said_at", "id")[:200])
     steps = list(case.step_set.select_related("unit").order_by("-at", "-id")[:400])
-    ratings = list(Rating.objects.filter(voice__case=case).order_by("at"))
+    rated = any(step.move in {"rate", "record_verdict"} for step in steps)
+    ratings = list(Rating.objects.filter(voice__case=case).order_by("at")) if rated else []
     facts = facts_of(case)
     moves = [
         move

@@ -35,7 +35,7 @@ def _to_the_door(request: HttpRequest) -> HttpResponseBase:
     back = request.get_full_path()
     if request.method == "POST":
         back = request.path.rpartition("/")[0] if request.path.startswith("/desk/case/") else request.path
-        back = re.sub(r"/voice$", "", back)
+        back = re.sub(r"/(voice|part|question)$", "", back)
         words = request.POST.get("text") or request.POST.get("words") or ""
         if words:
             request.session[KEPT] = {"path": request.path, "text": words[:KEPT_MAX]}

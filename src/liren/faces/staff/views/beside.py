@@ -12,7 +12,6 @@ from liren.faces.staff.views.choosing import SURE
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import NotFound
 from liren.registers.duties import queries as duties
-from liren.registers.people import queries as people
 
 VOICES = 20  # offered for choosing one of them
 
@@ -30,7 +29,7 @@ def context(
     steps = {step.move for step in shown.steps}
     told: dict[str, Any] = {"panel": panel, "form": form}
     told |= _joining(request, shown, given, can, steps) | _leaving(shown, can, on)
-    return told | _helping(request, shown, can, steps, on, form) | _asking(shown, can)
+    return told | _helping(request, shown, can, steps) | _asking(shown, can)
 
 
 def _joining(
@@ -110,14 +109,7 @@ def part_titles() -> dict[str, tuple[str, str]]:
     }
 
 
-def _helping(
-    request: FaceRequest,
-    shown: queries.CasePage,
-    can: set[str],
-    steps: set[str],
-    on: date,
-    form: Mapping[str, str],
-) -> dict[str, Any]:
+def _helping(request: FaceRequest, shown: queries.CasePage, can: set[str], steps: set[str]) -> dict[str, Any]:
     case, actor = shown.case, request.actor
     rows = queries.parts(case.id) if "ask_part" in steps else []
     words, shown_parts = part_titles(), []
@@ -140,35 +132,7 @@ def _helping(
             }
         )
     asks = "ask_part" in can and queries.may_for_unit(actor, case, case.unit_id, "cases.ask_part")
-    deeper = any(one["deeper"] for one in shown_parts)
-    return {
-        "parts": shown_parts,
-        "may_ask_part": asks,
-        "helper_choices": _helpers(case, {part.unit_id for part in rows if part.state == "asked"}, on, form)
-        if asks or deeper
-        else [],
-    }
-
-
-def _helpers(
-    case: Any, busy: set[int], on: date, form: Mapping[str, str]
-) -> list[tuple[int, str, str, bool]]:
-    """Units the duty list lets help here, whoever leads and whoever is at it already left out."""
-    if not case.class_code:
-        return []
-    found: dict[int, tuple[str, str]] = {}
-    helpers: dict[int, str] = {}
-    for match in duties.lead(case.class_code, case.place_path, on):
-        found.setdefault(match.unit_id, (match.unit_name, match.basis))
-        helpers |= dict.fromkeys(match.co_unit_ids, match.basis)
-    rest = {unit: basis for unit, basis in helpers.items() if unit not in found}
-    names = people.unit_names(rest) if rest else {}
-    found |= {unit: (names[unit], basis) for unit, basis in rest.items() if unit in names}
-    return [
-        (unit, name, basis, str(unit) == form.get("unit_id"))
-        for unit, (name, basis) in found.items()
-        if unit not in busy | {case.unit_id}
-    ]
+    return {"parts": shown_parts, "may_ask_part": asks}
 
 
 def _asking(shown: queries.CasePage, can: set[str]) -> dict[str, Any]:

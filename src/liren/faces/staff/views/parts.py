@@ -1,6 +1,7 @@
 """协办 at the desk: asking a unit for a part, ending one's own, withdrawing one, and the list of those asked of my unit."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,11 +9,15 @@ from django.shortcuts import redirect, render
 from liren.cases import actions as cases
 from liren.cases import queries
 from liren.faces.kit import typed
+from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
+from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing
 from liren.faces.staff.views.case import Typed, page
 from liren.kernel.clock import office_zone, utc_now
 from liren.kernel.errors import LirenError, NotFound, Refused
+from liren.registers.duties import queries as duties
+from liren.registers.people import queries as people
 
 
 def _moment(text: str) -> datetime | None:
@@ -26,12 +31,15 @@ def _moment(text: str) -> datetime | None:
     return said if said.tzinfo is not None else said.replace(tzinfo=office_zone())
 
 
-@door("staff", "cases.ask_part", methods=("POST",))
+@door("staff", "cases.ask_part", methods=("GET", "POST"))
 def ask(request: FaceRequest, number: str) -> HttpResponse:
-    """Ask a unit for a part: of the case, or of the part one's own unit holds."""
+    """Ask a unit for a part: of the case, or of the part one's own unit holds (`parent`)."""
     case = queries.case_ref(number, request.actor)
-    form = {name: typed.text(request.POST, name) for name in ("unit_id", "text", "due", "parent")}
-    unit = typed.whole(request.POST, "unit_id")
+    said = request.POST if request.method == "POST" else request.GET
+    form = {name: typed.text(said, name) for name in ("unit_id", "text", "due", "parent")}
+    if request.method != "POST":
+        return _asking(request, case, form)
+    unit = typed.whole(said, "unit_id")
     try:
         if unit is None:
             raise Refused("part.no_unit", field="unit_id")
@@ -39,15 +47,47 @@ def ask(request: FaceRequest, number: str) -> HttpResponse:
             case.id,
             unit,
             by=request.actor,
-            version=typed.whole(request.POST, "version"),
+            version=typed.whole(said, "version"),
             task=form["text"],
             now=utc_now(),
             due_at=_moment(form["due"]),
-            parent_id=typed.whole(request.POST, "parent"),
+            parent_id=typed.whole(said, "parent"),
         )
     except LirenError as error:
-        return page(request, number, Typed(problem=error, panel="ask_part", form=form))
+        return _asking(request, case, form, error)
     return redirect("desk_case", case.number)
+
+
+def _asking(
+    request: FaceRequest, case: Any, form: dict[str, str], error: LirenError | None = None
+) -> HttpResponse:
+    rows = queries.parts(case.id)
+    parent = next((part for part in rows if str(part.id) == form["parent"]), None)
+    busy = {part.unit_id for part in rows if part.state == "asked"} | {case.unit_id}
+    context = showing.frame(request, "desk", dead=False) | {
+        "case": case,
+        "form": form,
+        "parent": parent,
+        "limit": parent.due_at if parent else case.handle_due,
+        "helpers": [one for one in _helpers(case) if one[0] not in busy],
+        "chosen": typed.whole(request.POST, "unit_id"),
+        "problem": sentences.sentence(error) if error else "",
+    }
+    return render(request, "staff/ask_part.html", context, status=status_of(error) if error else 200)
+
+
+def _helpers(case: Any) -> list[tuple[int, str, str]]:
+    """Units the duty list lets lead or assist here: id, name, basis."""
+    if not case.class_code:
+        return []
+    found: dict[int, tuple[str, str]] = {}
+    helpers: dict[int, str] = {}
+    for match in duties.lead(case.class_code, case.place_path, showing.today()):
+        found.setdefault(match.unit_id, (match.unit_name, match.basis))
+        helpers |= dict.fromkeys(match.co_unit_ids, match.basis)
+    names = people.unit_names(unit for unit in helpers if unit not in found)
+    found |= {unit: (name, helpers[unit]) for unit, name in names.items()}
+    return [(unit, name, basis) for unit, (name, basis) in found.items()]
 
 
 @door("staff", "cases.read", methods=("POST",))
