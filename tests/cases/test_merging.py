@@ -13,7 +13,7 @@ from liren.cases import actions, queries
 from liren.cases.models import Case, Merge, Rating, Step, Voice
 from liren.kernel.errors import Conflict, Denied, IllegalMove, LirenError, Refused
 from liren.kernel.ids import new_id
-from liren.kernel.policy import MACHINE
+from liren.kernel.policy import MACHINE, Actor
 from liren.registers.channels.models import Message
 from tests import town as towns
 from tests.cases.joined import case, working
@@ -297,3 +297,27 @@ def test_merges_undone_in_any_order_leave_everybody_where_they_began(order: list
             joining.check()
         assert dict(Voice.objects.values_list("id", "case_id")) == before
         transaction.set_rollback(True)
+
+
+def test_what_may_be_the_same_is_suggested_by_kind_and_place_or_by_words_alone(town: Town) -> None:
+    clerk, words = town.clerk(), "3号楼门口排水沟堵了，污水漫到路上"
+    here = Case.objects.get(pk=case(town, "a", device=100, words=words))
+    near = case(town, "b", device=200, words="沟又堵了")
+    Case.objects.filter(pk=near).update(
+        place_path=queries.peek(here.id, by=clerk, duty="cases.read").place_path
+    )
+    unread = say(town, device=300, key="c", words=words).case_id
+    other = case(town, "d", device=400, words="路灯不亮")
+    Case.objects.filter(pk=other).update(class_code="municipal.street_light")
+    hidden = case(town, "e", device=500, words=words)
+    Case.objects.filter(pk=hidden).update(sealed=True)
+
+    def found(actor: Actor) -> dict[int, str]:
+        twins = queries.twins_of(here, actor, class_code="", place_path="", now=NOW)
+        return {one.twin.case_id: one.twin.reason for one in twins}
+
+    assert found(clerk) == {near: "same_place", unread: "words"}
+    assert found(town.handler(town.drains)) == {}, "who may not merge is not asked"
+    actions.merge(unread, here.id, by=clerk, version=None, now=NOW)
+    here.refresh_from_db()
+    assert found(clerk) == {near: "same_place"}

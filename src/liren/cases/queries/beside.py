@@ -26,16 +26,23 @@ def standing(case: Case) -> Case:
     return case
 
 
-def twins_of(case: Case, actor: Actor, *, class_code: str, now: datetime) -> list[AlikeCase]:
+def twins_of(case: Case, actor: Actor, *, class_code: str, place_path: str, now: datetime) -> list[AlikeCase]:
     """Open cases this actor may merge this one into, most alike first, with likeness and reason. One statement.
 
-    `class_code` where the case itself has none yet but one is suggested. Last 60 days, at most three.
+    `class_code` and `place_path` are what is suggested where the case itself has none yet. Last 60 days, at most three.
     """
-    code = case.class_code or class_code
-    if State(case.state) not in MERGEABLE or case.sealed or case.barred or not code or not case.place_path:
+    if State(case.state) not in MERGEABLE or case.sealed or case.barred:
         return []
     reach = visible(actor, "cases.merge") & Q(sealed=False, barred=False) & ~Q(pk=case.pk)
-    return alike(words=case.title, class_code=code, place_path=case.place_path, now=now, limit=3, among=reach)
+    return alike(
+        words=case.title,
+        class_code=case.class_code or class_code,
+        place_path=case.place_path if case.place_id is not None else place_path,
+        now=now,
+        limit=3,
+        among=reach,
+        unread=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

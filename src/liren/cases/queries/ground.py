@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from liren.cases.models import Bar, Case, CaseUnit, Voice
 from liren.cases.rules import ERASED, Heard
@@ -14,6 +14,7 @@ from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, Facts, Scope, require, scope
 from liren.methods import text as texts
 
+VERY_ALIKE = 0.6  # words alone, where nobody has set a class yet
 DEVICE_DAYS = 90  # how long the device a demand was sent from may see words and photos
 
 
@@ -213,7 +214,7 @@ class Twin:
     voices: int
     received_at: datetime
     likeness: float  # 0..1
-    reason: str  # same_building | same_courtyard | same_community
+    reason: str  # same_place | near | words
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +223,6 @@ class AlikeCase:
 
     number: str
     twin: Twin
-
-
-def _near(place_path: str) -> QuerySet[Case]:
-    return Case.objects.filter(within(place_path), state__in=[State.RECEIVED, *AT_WORK])
 
 
 def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit: int = 3) -> list[Twin]:
@@ -238,31 +235,49 @@ def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit:
 
 
 def alike(
-    *, words: str, class_code: str, place_path: str, now: datetime, limit: int, among: Q
+    *,
+    words: str,
+    class_code: str,
+    place_path: str,
+    now: datetime,
+    limit: int,
+    among: Q,
+    unread: bool = False,
 ) -> list[AlikeCase]:
-    """`twins` with their numbers, out of the cases `among`. One statement."""
-    if not place_path or not class_code:
+    """`twins` with their numbers, out of the cases `among`. One statement.
+
+    `unread` looks at cases too that have no class yet: these only where the words are very alike.
+    """
+    some = Q(pk__in=[])
+    if place_path and class_code:
+        parts = place_path.strip("/").split("/")
+        some |= within("/" + "/".join(parts[: max(3, len(parts) - 2)]) + "/") & Q(class_code=class_code)
+    if unread:
+        some |= Q(class_code="", state=State.RECEIVED)
+    elif not (place_path and class_code):
         return []
-    parts = place_path.strip("/").split("/")
-    widest = "/" + "/".join(parts[: max(3, len(parts) - 2)]) + "/"
     rows = (
-        _near(widest)
-        .filter(among, class_code=class_code, received_at__gte=now - timedelta(days=60))
+        Case.objects.filter(some, among, state__in=[State.RECEIVED, *AT_WORK])
+        .filter(received_at__gte=now - timedelta(days=60))
         .select_related("place")
-        .order_by("-received_at")[:60]
+        .order_by("-received_at")[:80]
     )
     found = []
     for row in rows:
-        same = row.place_path.startswith(place_path) or place_path.startswith(row.place_path)
         likeness = texts.similarity(words, row.title)
+        if not row.class_code:
+            if likeness >= VERY_ALIKE:
+                found.append((likeness, row, "words"))
+            continue
+        same = row.place_path.startswith(place_path) or place_path.startswith(row.place_path)
         score = likeness + (0.5 if same else 0.0)
         if score >= 0.25:
-            found.append((score, row, same))
+            found.append((score / 1.5, row, "same_place" if same else "near"))
     found.sort(key=lambda item: (-item[0], -item[1].received_at.timestamp()))
-    return [AlikeCase(row.number, _twin(row, score, same=same)) for score, row, same in found[:limit]]
+    return [AlikeCase(row.number, _twin(row, share, reason)) for share, row, reason in found[:limit]]
 
 
-def _twin(row: Case, score: float, *, same: bool) -> Twin:
+def _twin(row: Case, likeness: float, reason: str) -> Twin:
     return Twin(
         case_id=row.id,
         title=row.title,
@@ -270,8 +285,8 @@ def _twin(row: Case, score: float, *, same: bool) -> Twin:
         state=row.state,
         voices=row.voices,
         received_at=row.received_at,
-        likeness=min(1.0, score / 1.5),
-        reason="same_place" if same else "near",
+        likeness=min(1.0, likeness),
+        reason=reason,
     )
 
 

@@ -12,6 +12,7 @@ from liren.faces.staff.views.choosing import SURE
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import NotFound
 from liren.registers.duties import queries as duties
+from liren.registers.places import queries as places
 
 VOICES = 20  # offered for choosing one of them
 
@@ -46,16 +47,25 @@ def _joining(
     if "take_in" in steps:
         told["taken_in"] = queries.taken_in(case.id)
     if "merge" in can:
-        likely = next((i.choice for i in given if i.kind == "class" and i.confidence >= SURE), "")
-        twins = queries.twins_of(case, request.actor, class_code=likely, now=utc_now())
+        likely = {item.kind: item.choice for item in given if item.confidence >= SURE}
+        twins = queries.twins_of(
+            case,
+            request.actor,
+            class_code=likely.get("class", ""),
+            place_path=places.get(int(likely["place"])).path if "place" in likely else "",
+            now=utc_now(),
+        )
+        because = {
+            "same_place": _("同一地点、同一类别"),
+            "near": _("就在附近、同一类别"),
+            "words": _("说的话很像"),
+        }
         told["twins"] = [
             {
                 "number": one.number,
                 "twin": one.twin,
                 "percent": round(100 * one.twin.likeness),
-                "because": _("同一地点、同一类别")
-                if one.twin.reason == "same_place"
-                else _("就在附近、同一类别"),
+                "because": because[one.twin.reason],
             }
             for one in twins
         ]
