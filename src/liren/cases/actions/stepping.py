@@ -48,7 +48,9 @@ def take(
     before = case.state
     case.state = states.target(case.state, move)
     if case.supervised and (case.state not in states.AT_WORK or move == "dispatch"):
-        case.supervised = ""  # the unit moved on, or it is another's now: the ladder is climbed anew
+        # the unit moved on, or it is another's now: the ladder is climbed anew
+        case.supervised = ""
+        case.supervision_set.filter(ended_at=None).update(ended_at=now)
     if case.state != before or move in {"dispatch", "reply"}:
         clocks.restart(case, now, review_at=review_at)
     case.version += 1

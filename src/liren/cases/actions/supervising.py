@@ -52,7 +52,7 @@ def answer_supervision(case_id: int, *, by: Actor, version: int | None, text: st
     same_version(case, version)
     words = words_of(text)
     units = {grant.unit_id for grant in by.grants if "cases.answer_supervision" in grant.duties}
-    open_ = Supervision.objects.filter(case=case, answered_at=None).exclude(level="remind")
+    open_ = Supervision.objects.filter(case=case, answered_at=None, ended_at=None, answer_due__isnull=False)
     rows = list(open_.filter(unit_id__in=units - {None}).order_by("at", "id"))
     if not rows:
         raise Refused("supervise.nothing_open")
@@ -134,7 +134,7 @@ def _hours(limit: object) -> timedelta:
 def _standing(cases: Sequence[Case]) -> dict[int, Supervision]:
     """The rung each case stands on: its newest row, for those that stand on any."""
     on = [case.id for case in cases if case.supervised]
-    rows = Supervision.objects.filter(case_id__in=on).order_by("at", "id") if on else ()
+    rows = Supervision.objects.filter(case_id__in=on, ended_at=None).order_by("at", "id") if on else ()
     return {row.case_id: row for row in rows}
 
 

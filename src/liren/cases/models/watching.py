@@ -72,6 +72,9 @@ class Supervision(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.BigIntegerField(null=True)
     answer = models.TextField(default="")
+    ended_at = models.DateTimeField(
+        null=True
+    )  # the case moved on and stands on no rung of this climb any more
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["level", "at"], name="supervision_level_at")]

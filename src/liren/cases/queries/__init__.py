@@ -16,6 +16,7 @@ from liren.cases.queries.beside import (
     to_follow,
     twins_of,
 )
+from liren.cases.queries.calling import Queue, ToCall, call_queue
 from liren.cases.queries.desk import (
     PAGE,
     VIEWS,
@@ -66,6 +67,21 @@ from liren.cases.queries.matters import (
 )
 from liren.cases.queries.nearby import Followed, InHand, followed, followers, in_hand, is_in_hand
 from liren.cases.queries.own import Look, OwnVoice, may_dispose, own_contact, own_voices
+from liren.cases.queries.watching import (
+    Line,
+    Refusal,
+    Sample,
+    WhistleView,
+    by_place,
+    by_unit,
+    refusals,
+    rungs,
+    rungs_of,
+    sample,
+    verifications,
+    whistles_of,
+    whistles_running,
+)
 from liren.cases.rules import Rate, clean_words, title_of
 
 __all__ = [
@@ -79,20 +95,29 @@ __all__ = [
     "Followed",
     "InHand",
     "LeftBy",
+    "Line",
     "Look",
     "Matter",
     "MatterRow",
     "OwnVoice",
     "PartRow",
+    "Queue",
     "Rate",
     "Referral",
+    "Refusal",
     "Row",
     "Said",
+    "Sample",
     "Status",
     "TakenIn",
+    "ToCall",
     "Twin",
     "View",
+    "WhistleView",
     "Worklist",
+    "by_place",
+    "by_unit",
+    "call_queue",
     "case_page",
     "case_ref",
     "clean_words",
@@ -123,8 +148,12 @@ __all__ = [
     "parts_for",
     "peek",
     "questions_of",
+    "refusals",
     "reopenable",
+    "rungs",
+    "rungs_of",
     "said",
+    "sample",
     "sees_case_files",
     "sees_voice_files",
     "similar",
@@ -136,8 +165,11 @@ __all__ = [
     "twins",
     "twins_of",
     "unit_ids",
+    "verifications",
     "voice_by_id",
     "voice_by_number",
+    "whistles_of",
+    "whistles_running",
     "words_of_case",
     "worklist",
 ]

@@ -12,14 +12,16 @@ from liren.base.search import queries as search
 from liren.cases.models import Case, Rating, Step, Voice
 from liren.cases.queries.ground import facts_for, facts_of, visible, within
 from liren.cases.rules import TITLE_MAX
-from liren.cases.states import MOVES, NEXT, OPEN, Move, State, open_moves
+from liren.cases.states import AT_WORK, MOVES, NEXT, OPEN, Move, State, open_moves
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, decide, scope
 from liren.registers.places import queries as places
 
-View = Literal["todo", "late", "soon", "today", "returned", "call_back", "open", "all"]
-VIEWS: tuple[View, ...] = ("todo", "late", "soon", "today", "returned", "call_back", "open", "all")
+View = Literal["todo", "late", "soon", "today", "returned", "call_back", "again", "supervised", "open", "all"]
+VIEWS: tuple[View, ...] = (
+    "todo", "late", "soon", "today", "returned", "call_back", "again", "supervised", "open", "all",
+)  # fmt: skip
 SOON = timedelta(hours=4)
 PAGE = 50
 
@@ -34,6 +36,8 @@ class Filters:
     unit_id: int | None = None
     place_path: str = ""
     text: str = ""
+    stage: str = ""  # "unit": only what a unit has before it
+    level: str = ""  # a rung of the ladder of supervision
     after: str = ""
     size: int = PAGE
 
@@ -52,6 +56,7 @@ class Row:
     unit: str
     voices: int
     chased: int
+    supervised: str
     files: int
     questions_open: int
     parts_open: int
@@ -91,7 +96,8 @@ def _midnight(now: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _of_view(view: View, actor: Actor, now: datetime) -> Q:
+def of_view(view: View, actor: Actor, now: datetime) -> Q:
+    """The cases that stand in a view, as a condition."""
     running = Q(state__in=sorted(OPEN - {State.SOLVED}))
     match view:
         case "todo":
@@ -106,6 +112,10 @@ def _of_view(view: View, actor: Actor, now: datetime) -> Q:
             return Q(state=State.RECEIVED, returned__gt=0)
         case "call_back":
             return Q(state=State.REPLIED)
+        case "again":
+            return running & Q(round__gt=1)
+        case "supervised":
+            return running & ~Q(supervised="")
         case "open":
             return running
         case "all":
@@ -116,13 +126,13 @@ def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
     """How many cases stand in each view the actor may see, in one statement. "all" is not counted."""
     reach = visible(actor, "cases.read")
     asked = [view for view in VIEWS if view != "all"]
-    narrowed = Case.objects.filter(reach).filter(Q(state__in=sorted(OPEN)) | _of_view("today", actor, now))
-    found = narrowed.aggregate(**{view: Count("pk", filter=_of_view(view, actor, now)) for view in asked})
+    narrowed = Case.objects.filter(reach).filter(Q(state__in=sorted(OPEN)) | of_view("today", actor, now))
+    found = narrowed.aggregate(**{view: Count("pk", filter=of_view(view, actor, now)) for view in asked})
     return {view: found[view] for view in asked}
 
 
 def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
-    rows = Case.objects.filter(visible(actor, "cases.read")).filter(_of_view(filters.view, actor, now))
+    rows = Case.objects.filter(visible(actor, "cases.read")).filter(of_view(filters.view, actor, now))
     if filters.class_code:
         rows = rows.filter(
             Q(class_code=filters.class_code) | Q(class_code__startswith=filters.class_code + ".")
@@ -133,6 +143,10 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
         rows = rows.filter(unit_id=filters.unit_id)
     if filters.place_path:
         rows = rows.filter(within(filters.place_path))
+    if filters.stage == "unit":
+        rows = rows.filter(state__in=sorted(AT_WORK))
+    if filters.level:
+        rows = rows.filter(supervised=filters.level)
     if filters.text.strip():
         rows = rows.filter(pk__in=_found(actor, filters.text))
     return rows
@@ -200,6 +214,7 @@ def _row(case: Case, place: str) -> Row:
         unit=(case.unit.short or case.unit.name) if case.unit else "",
         voices=case.voices,
         chased=case.chased,
+        supervised=case.supervised,
         files=case.files,
         questions_open=case.questions_open,
         parts_open=case.parts_open,
