@@ -61,6 +61,7 @@ class Office:
     handler: Worker  # at the drains
     stranger: Worker  # a handler at the sweepers
     caller: Worker
+    supervisor: Worker
 
 
 def worker(username: str, holder: str, *, body: int, title: str, role: str) -> Worker:
@@ -77,7 +78,7 @@ def worker(username: str, holder: str, *, body: int, title: str, role: str) -> W
 
 
 def staffed() -> Office:
-    """The town, its hall, four people."""
+    """The town, its hall, five people."""
     town = towns.build()
     hall = people.open_body(
         code="hall",
@@ -94,4 +95,5 @@ def staffed() -> Office:
         worker("handler", "刘志强", body=town.drains, title="养护班长", role="handler"),
         worker("stranger", "周洁", body=town.sweepers, title="清扫队长", role="handler"),
         worker("caller", "王晓梅", body=hall, title="回访员", role="callback"),
+        worker("supervisor", "程铎", body=hall, title="督办员", role="supervisor"),
     )

@@ -374,6 +374,11 @@ def rungs_of(case: Case) -> list[Supervision]:
     return list(case.supervision_set.filter(ended_at=None).order_by("-at", "-id"))
 
 
+def levels_above(case: Case) -> tuple[str, ...]:
+    """The rungs a named person may still climb to with this case. No SQL."""
+    return ladder.above(case.supervised)
+
+
 def verifications(case: Case) -> list[Verification]:
     """What was found on the spot, newest first. One statement."""
     return list(case.verification_set.order_by("-at"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from liren.base.files import queries as kept
 from liren.faces.kit.doors import FaceRequest
+from liren.faces.staff import watch_words
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError
 from liren.registers.channels import queries as channels
@@ -37,6 +38,8 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
         "who": people.label(actor.id) if who is None else who,
         "may_open": actor.has("intake.open"),
         "may_messages": messages,
+        "may_call": actor.has("cases.call_back"),
+        "may_watch": actor.has("insight.read"),
         "dead": channels.count_dead(actor) if messages and dead else 0,
     }
 
@@ -201,14 +204,16 @@ def story(
 ) -> list[Line]:
     """The whole story, newest first; `later` are the voices whose words do not stand above it already."""
     spoken = {voice.id: voice for voice in later}
-    titles, on = _titles(), today()
+    titles, on = {**_titles(), **watch_words.titles()}, today()
     lines = []
     for step in steps:
         first_words = step.move in {"receive", "join"}
         voice = spoken.get(step.voice_id or 0) if first_words else None
         lines.append(
             Line(
-                title=titles.get(step.move, step.move),
+                title=_("核查不属实，重办")
+                if step.facts.get("cause") == "not_as_replied"
+                else titles.get(step.move, step.move),
                 at=step.at,
                 who=_("居民") if first_words else names.get(step.by, ""),
                 detail=_detail(step, on),
@@ -244,7 +249,7 @@ def _detail(step: "Step", on: date) -> str:
         return _("答复先行")
     if step.move == "attempt":
         return _("第 %(n)s 次") % {"n": step.facts.get("count", "")}
-    return ""
+    return watch_words.detail(step, on)
 
 
 def rating_title(stars: int) -> str:

@@ -15,7 +15,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing
-from liren.faces.staff.views import beside, choosing
+from liren.faces.staff.views import beside, choosing, watched
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, LirenError
 from liren.kernel.ids import new_token
@@ -85,6 +85,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         **frame,
         **_facts(case, on),
         **beside.context(request, shown, given, on, wrote.panel, wrote.form),
+        **watched.context(shown, on),
         "case": case,
         "can": can,
         "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),

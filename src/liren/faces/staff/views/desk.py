@@ -11,7 +11,7 @@ from liren.cases import actions as cases
 from liren.cases import queries
 from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.staff import showing
+from liren.faces.staff import showing, watch_words
 from liren.faces.staff.views import choosing
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
@@ -36,6 +36,8 @@ def filters_of(request: FaceRequest) -> queries.Filters:
         unit_id=typed.whole(get, "unit"),
         place_path=typed.text(get, "place")[:255],
         text=typed.text(get, "text")[:200].strip(),
+        stage=typed.text(get, "stage")[:8],
+        level=typed.text(get, "level")[:12],
         after=typed.text(get, "after")[:80],
         size=size if size in SIZES else queries.PAGE,
     )
@@ -55,6 +57,8 @@ def query_of(filters: queries.Filters, **changes: Any) -> str:
         "unit": filters.unit_id or "",
         "place": filters.place_path,
         "text": filters.text,
+        "stage": filters.stage,
+        "level": filters.level,
         "after": "",
     } | changes
     return urlencode({key: value for key, value in said.items() if value})
@@ -69,6 +73,8 @@ def view_titles() -> dict[queries.View, str]:
         "today": _("今日新到"),
         "returned": _("退回"),
         "call_back": _("待回访"),
+        "again": _("重办"),
+        "supervised": _("督办中"),
         "open": _("全部在办"),
         "all": _("全部"),
     }
@@ -84,7 +90,7 @@ def _choices(request: FaceRequest) -> dict[str, Any]:
     communities = [(p.path, p.name) for p in places.children(root.id, "community")]
     units = (
         [(unit.id, unit.short or unit.name) for unit in people.units()]
-        if request.actor.has("cases.dispatch")
+        if request.actor.has("cases.dispatch") or request.actor.has("insight.read")
         else []
     )
     return {
@@ -102,22 +108,32 @@ def worklist(request: FaceRequest) -> HttpResponse:
     page = queries.worklist(request.actor, filters, now=now)
     counted = queries.counts(request.actor, now=now)
     titles, on = view_titles(), showing.today()
+    levels = watch_words.level_titles(on)
     channels = showing.channel_titles()
     waiting = [row.id for row in page.rows if not row.class_code]
     suggested = advised.choices("case", waiting, kind="class") if waiting else {}
     rows = [
-        _shown(row, showing.class_title(row.class_code, on), channels, suggested, on) for row in page.rows
+        _shown(row, showing.class_title(row.class_code, on), channels, suggested, on)
+        | {"rung": levels.get(row.supervised, "")}
+        for row in page.rows
     ]
     context = showing.frame(request, "desk") | {
         "filters": filters,
         "unit_choice": filters.unit_id,
-        "narrowed": bool(filters.class_code or filters.channel or filters.unit_id or filters.place_path),
+        "narrowed": bool(
+            filters.class_code
+            or filters.channel
+            or filters.unit_id
+            or filters.place_path
+            or filters.stage
+            or filters.level
+        ),
         "view_title": titles[filters.view],
         "tabs": [
             {
                 "title": title,
                 "count": counted.get(view),
-                "query": query_of(filters, view=view, text=""),
+                "query": query_of(filters, view=view, text="", level=""),
                 "here": view == filters.view,
                 "hot": view == "late" and bool(counted.get("late")),
             }

@@ -130,6 +130,8 @@ def _next(request: FaceRequest, number: str, name: str) -> HttpResponse:
         unit_id=int(unit) if unit.isdecimal() and len(unit) < 19 else None,
         place_path=said.get("place", ""),
         text=said.get("text", ""),
+        stage=said.get("stage", ""),
+        level=said.get("level", ""),
         size=1,
     )
     rows = queries.worklist(request.actor, filters, now=utc_now()).rows
