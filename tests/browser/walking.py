@@ -101,6 +101,8 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("matter", f"/m/{number}?fresh=1", "resident")
     yield Stop("neighbours", "/neighbours", "resident")
     yield Stop("me", "/me", "resident")
+    yield Stop("my-data", "/me/data", "resident")
+    yield Stop("my-data-print", "/me/data/print", "resident")
     yield Stop("lost", "/m/2611220000000000", "resident", 404)
     yield Stop("login", "/desk/login", "resident")
     yield Stop("worklist", "/desk/", "clerk")

@@ -18,6 +18,7 @@ class Line:
     at: datetime
     who: str
     words: str
+    move: str
 
 
 def _own() -> dict[str, str]:
@@ -95,5 +96,10 @@ def story(matter: Matter) -> list[Line]:
     for step in matter.steps:
         words = matter.voice.words if step.move in {"receive", "join"} else step.words
         who = step.unit.name if step.unit and step.move == "note" else ""
-        lines.append(Line(_title(step, titles), step.at, who, words))
+        lines.append(Line(_title(step, titles), step.at, who, words, step.move))
     return lines
+
+
+def reply(lines: list[Line]) -> Line | None:
+    """The last answer, to be read before it is rated; None before there was one."""
+    return next((line for line in lines if line.move in {"reply", "answer"}), None)

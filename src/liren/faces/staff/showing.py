@@ -12,6 +12,7 @@ from liren.faces.kit.doors import FaceRequest
 from liren.faces.staff import watch_words
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError
+from liren.kernel.ids import show_number
 from liren.registers.channels import queries as channels
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
@@ -233,6 +234,8 @@ def _detail(step: "Step", on: date) -> str:
     if step.move == "dispatch" and step.unit:
         auto = _("机器派单") if step.facts.get("automatic") else ""
         return " · ".join(part for part in (step.unit.name, auto) if part)
+    if step.move == "receive" and step.facts.get("earlier"):
+        return _("接着编号 %(n)s 的事") % {"n": show_number(str(step.facts["earlier"]))}
     if step.move == "classify":
         return class_title(str(step.facts.get("class", "")), on)
     if step.move in {"rate", "record_verdict"}:

@@ -54,13 +54,14 @@ def matter_page(request: FaceRequest, number: str, *, status: int = 200, **more:
     except NotFound:
         return behalf_page(request, number)
     case, can = found.case, showing.can(found)
-    said = request.GET.get("told", "")
+    said, steps = request.GET.get("told", ""), telling.story(found)
     context = {
         "tab": "mine",
         "matter": found,
         "title": showing.title(found),
         "next": nextstep.of_matter(found),
-        "steps": telling.story(found),
+        "steps": steps,
+        "reply": telling.reply(steps),
         "photos": kept.of(f"voice:{found.voice.id}") + kept.of(f"case:{case.id}"),
         "can": can,
         "may_rate": can.get("rate") and not found.verdict,
