@@ -170,6 +170,8 @@ def test_a_voice_that_speaks_of_another_matter_gets_its_own_case(town: Town) -> 
     assert (own.state, own.voices, own.class_code, own.place_id) == ("received", 1, "", town.building)
     assert own.next_due is not None
     assert Step.objects.filter(case=own).count() == own.version
+    listed = queries.worklist(town.clerk(), queries.Filters(view="all", text=own.number), now=NOW).rows
+    assert [row.id for row in listed] == [own.id], "found by a number that no voice has"
     assert Case.objects.get(pk=old).voices == 1
     with pytest.raises(Refused, match="only_voice"):
         actions.split_off(Voice.objects.get(case=old).id, by=town.clerk(), version=None, now=NOW)

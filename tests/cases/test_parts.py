@@ -164,3 +164,12 @@ def test_the_lead_does_not_answer_over_its_helpers_without_a_reason(town: Town, 
     assert case.state == "replied"
     note = case.step_set.get(move="note")
     assert (note.facts, note.shown) == ({"ahead_of_parts": 1}, False)
+
+
+def test_a_shorter_limit_of_the_whole_shortens_its_parts(town: Town, helped: int) -> None:
+    part = _ask(town, helped)
+    Part.objects.update(due_at=NOW + timedelta(days=60))
+    Case.objects.filter(pk=helped).update(state="signed")
+    case = actions.dispatch(helped, town.drains, by=town.clerk(), version=None, now=NOW)
+    part.refresh_from_db()
+    assert part.due_at == case.handle_due

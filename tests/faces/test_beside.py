@@ -106,7 +106,10 @@ def test_a_voice_of_another_matter_gets_its_own_case(office: Office) -> None:
     clerk.post(f"/desk/case/{new}/merge", {"target": old})
     voice = Voice.objects.get(number=new)
     assert clerk.post(f"/desk/case/{old}/split_off", {"voice": "12"}).status_code == 422
-    answer = clerk.post(f"/desk/case/{old}/split_off", {"voice": voice.id})
+    other = clerk.post(f"/desk/case/{old}/split_off", {"voice": voice.id, "other": "2611 0000"})
+    assert other.status_code == 422
+    assert clerk.post(f"/desk/case/{new}/split_off", {"voice": voice.id}).status_code == 422
+    answer = clerk.post(f"/desk/case/{old}/split_off", {"other": f"{voice.number[:8]} {voice.number[8:]}"})
     assert answer.status_code == 302
     voice.refresh_from_db()
     assert answer["location"] == f"/desk/case/{voice.case.number}"

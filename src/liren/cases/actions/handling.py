@@ -8,6 +8,7 @@ from liren.base.files import actions as files
 from liren.base.ledger import actions as ledger
 from liren.cases import clocks, events, queries
 from liren.cases.actions.opening import index
+from liren.cases.actions.parts import keep_inside
 from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.models import Case
 from liren.kernel.clock import office_zone, to_office
@@ -142,6 +143,7 @@ def dispatch(
         case.unit_id, case.automatic = unit_id, automatic
         case.dispatched_at, case.signed_at = now, None
         clocks.set_handling_limits(case, now)
+        keep_inside(case)
         kept = words_of(words) if words.strip() else ""
         take(
             case,

@@ -216,3 +216,10 @@ def withdraw_part(part_id: int, *, by: Actor, text: str, now: datetime) -> Case:
     _for_unit(case, part.parent.unit_id if part.parent else case.unit_id, "cases.ask_part", by)
     _end(case, [part, *_below(part)], "withdrawn", words_of(text), by=by, now=now)
     return case
+
+
+def keep_inside(case: Case) -> None:
+    """Parts due after the whole, because its limit became shorter, are due with it. The caller holds the case."""
+    if case.parts_open and case.handle_due is not None:
+        late = Part.objects.filter(case=case, state="asked", due_at__gt=case.handle_due)
+        late.update(due_at=case.handle_due)

@@ -131,6 +131,11 @@ def may_for_unit(actor: Actor, case: Case, unit_id: int | None, duty: str) -> bo
     return decide(actor, duty, replace(facts, unit_ids=units)).allowed
 
 
+def is_voice_of(voice_id: int, case_id: int) -> bool:
+    """Whether this voice is on this case now."""
+    return Voice.objects.filter(pk=voice_id, case_id=case_id).exists()
+
+
 def open_questions(case_id: int) -> list[Question]:
     """What was asked of the people behind a case and is not answered yet, oldest first."""
     rows = Question.objects.filter(case_id=case_id, answered_at=None).select_related("voice")

@@ -155,7 +155,9 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
 def _found(actor: Actor, text: str) -> list[int]:
     digits = "".join(char for char in text if char.isdigit())
     if len(digits) == 16 and len(digits) >= len(text.replace(" ", "").replace("-", "")):
-        return list(Voice.objects.filter(number=digits).values_list("case_id", flat=True))
+        # a case has a number of its own where its first voice is elsewhere: merged away, or split off with it
+        by_voice = Voice.objects.filter(number=digits).values("case_id")
+        return list(Case.objects.filter(Q(number=digits) | Q(pk__in=by_voice)).values_list("id", flat=True))
     return search.find(text, kind="case", scope=scope(actor, "cases.read"), limit=500)
 
 

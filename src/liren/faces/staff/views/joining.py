@@ -15,7 +15,7 @@ from liren.kernel.errors import LirenError, NotFound, Refused
 
 
 def _refused(request: FaceRequest, number: str, error: LirenError, panel: str) -> HttpResponse:
-    kept = {name: typed.text(request.POST, name) for name in ("target", "voice")}
+    kept = {name: typed.text(request.POST, name) for name in ("target", "voice", "other")}
     return page(request, number, Typed(problem=error, panel=panel, form=kept))
 
 
@@ -54,17 +54,27 @@ def split(request: FaceRequest, number: str) -> HttpResponse:
 @door("staff", "cases.merge", methods=("POST",))
 def split_off(request: FaceRequest, number: str) -> HttpResponse:
     """Give the chosen voice a case of its own and open it."""
-    shown = queries.case_page(number, request.actor)
-    wanted = typed.whole(request.POST, "voice")
+    case = queries.case_ref(number, request.actor)
     try:
-        if wanted not in {voice.id for voice in shown.voices} or wanted is None:
-            raise Refused("split_off.no_voice", field="voice")
+        wanted = _voice(case.id, request)
         own = cases.split_off(
             wanted, by=request.actor, version=typed.whole(request.POST, "version"), now=utc_now()
         )
     except LirenError as error:
         return _refused(request, number, error, "split_off")
     return redirect("desk_case", own.number)
+
+
+def _voice(case_id: int, request: FaceRequest) -> int:
+    """The chosen voice of this case, or the one whose number was typed where there are too many to choose from."""
+    picked = typed.whole(request.POST, "voice")
+    digits = "".join(char for char in typed.text(request.POST, "other") if char.isdigit())
+    named = queries.voice_by_number(digits) if digits else None
+    if named is not None and named.case_id == case_id:
+        return named.id
+    if digits or picked is None or not queries.is_voice_of(picked, case_id):
+        raise Refused("split_off.no_voice", field="voice")
+    return picked
 
 
 @door("staff", "cases.merge", methods=("POST",))
