@@ -1,4 +1,4 @@
-"""Rules of cases: what follows from what was said, how rates are counted, what titles and phones are."""
+"""Rules of cases: what follows from what was said, what titles and phones are."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liren.cases import rules
-from liren.cases.rules import Heard, Tally
+from liren.cases.rules import Heard
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 
@@ -80,23 +80,6 @@ def test_only_a_resident_says_solved(said: list[Heard]) -> None:
         assert follows == "reopen"
     if follows == "give_up":
         assert set(verdicts) == {""}
-
-
-def test_rates_by_hand() -> None:
-    counted = rules.rates(
-        [
-            Tally(due=True, in_time=True, closed=True, verdict="solved", rating=5),
-            Tally(due=True, in_time=False, closed=True, verdict="not_solved", rating=None),
-            Tally(due=True, in_time=True, closed=True, verdict="solved", rating=2),
-            Tally(due=False, in_time=False, closed=True, verdict="", rating=None),
-            Tally(due=True, in_time=True, closed=False, verdict="", rating=None),
-        ]
-    )
-    assert (counted.response.hits, counted.response.of) == (3, 4)
-    assert (counted.resolution.hits, counted.resolution.of) == (2, 3)
-    assert (counted.satisfaction.hits, counted.satisfaction.of) == (1, 2)
-    assert (counted.coverage.hits, counted.coverage.of) == (3, 4)
-    assert rules.rates([]).resolution.value is None
 
 
 @pytest.mark.parametrize(

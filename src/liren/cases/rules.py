@@ -1,8 +1,8 @@
-"""Decisions about cases as pure functions: when a case is solved, how the rates are counted, what a title is."""
+"""Decisions about cases as pure functions: when a case is solved, what a title is."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -88,61 +88,6 @@ _OVER = frozenset({"closed", "closed_unconfirmed", "withdrawn", "left", "archive
 def may_erase(state: str) -> bool:
     """Whether a requester's own words are needed no more: only once the matter has ended (PIPL art. 47)."""
     return state in _OVER
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """One case or one voice as the rates see it."""
-
-    due: bool  # its response limit fell in the period and it was not withdrawn
-    in_time: bool  # first human contact within that limit
-    closed: bool  # replied to and settled, or rated, in the period
-    verdict: str  # "" | solved | not_solved
-    rating: int | None  # 1..5
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share with what it is a share of, so that no figure stands without its denominator."""
-
-    hits: int
-    of: int
-
-    @property
-    def value(self) -> float | None:
-        """The share in 0..1, None where nothing was counted."""
-        return self.hits / self.of if self.of else None
-
-
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """三率 with the coverage they rest on. Formulas: domain reference §3.2, published beside each figure."""
-
-    response: Rate
-    resolution: Rate
-    satisfaction: Rate
-    coverage: Rate
-
-
-def rates(tallies: Iterable[Tally]) -> Rates:
-    """Count the three rates and their coverage over cases, or over voices; satisfied means 3 of 5 or better."""
-    due = in_time = closed = heard = solved = rated = satisfied = 0
-    for tally in tallies:
-        due += tally.due
-        in_time += tally.due and tally.in_time
-        closed += tally.closed
-        if tally.closed and tally.verdict:
-            heard += 1
-            solved += tally.verdict == "solved"
-            if tally.rating is not None:
-                rated += 1
-                satisfied += tally.rating >= 3
-    return Rates(
-        response=Rate(in_time, due),
-        resolution=Rate(solved, heard),
-        satisfaction=Rate(satisfied, rated),
-        coverage=Rate(heard, closed),
-    )
 
 
 # Phone, identity and card numbers stay in the words; a title is seen by more people.

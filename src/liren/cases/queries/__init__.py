@@ -28,11 +28,24 @@ from liren.cases.queries.desk import (
     Worklist,
     case_page,
     case_ref,
+    count,
     counts,
     similar,
     worklist,
 )
-from liren.cases.queries.figures import Figures, figures
+from liren.cases.queries.figures import (
+    DIMENSIONS,
+    By,
+    Dimension,
+    Drill,
+    FigureLine,
+    Figures,
+    Slice,
+    figures,
+    left_out,
+    rule_day,
+    whole,
+)
 from liren.cases.queries.ground import (
     AlikeCase,
     Said,
@@ -84,14 +97,23 @@ from liren.cases.queries.watching import (
     whistles_of,
     whistles_running,
 )
-from liren.cases.rules import Rate, clean_words, title_of
+from liren.cases.rates import COUNTED, SHARES, Counts, Rate, changed, per_ten_thousand
+from liren.cases.rules import clean_words, title_of
 
 __all__ = [
+    "COUNTED",
+    "DIMENSIONS",
     "PAGE",
+    "SHARES",
     "VIEWS",
     "AlikeCase",
+    "By",
     "CasePage",
+    "Counts",
+    "Dimension",
+    "Drill",
     "Extended",
+    "FigureLine",
     "Figures",
     "Filters",
     "Followed",
@@ -110,6 +132,7 @@ __all__ = [
     "Row",
     "Said",
     "Sample",
+    "Slice",
     "Status",
     "TakenIn",
     "ToCall",
@@ -122,9 +145,11 @@ __all__ = [
     "call_queue",
     "case_page",
     "case_ref",
+    "changed",
     "clean_words",
     "confirmed_texts",
     "contact_of",
+    "count",
     "counts",
     "due_to_settle",
     "facts_for",
@@ -138,6 +163,7 @@ __all__ = [
     "is_in_hand",
     "is_voice_of",
     "left_by",
+    "left_out",
     "levels_above",
     "lock",
     "lock_own",
@@ -151,9 +177,11 @@ __all__ = [
     "parts",
     "parts_for",
     "peek",
+    "per_ten_thousand",
     "questions_of",
     "refusals",
     "reopenable",
+    "rule_day",
     "rungs",
     "rungs_of",
     "said",
@@ -174,6 +202,7 @@ __all__ = [
     "voice_by_number",
     "whistles_of",
     "whistles_running",
+    "whole",
     "words_of_case",
     "worklist",
 ]

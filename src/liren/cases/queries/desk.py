@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q, QuerySet, When
 
 from liren.base.search import queries as search
 from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.queries.figures import Drill, of_figure
 from liren.cases.queries.ground import facts_for, facts_of, visible, within
 from liren.cases.rules import TITLE_MAX
 from liren.cases.states import AT_WORK, MOVES, NEXT, OPEN, Move, State, open_moves
@@ -38,6 +39,7 @@ class Filters:
     text: str = ""
     stage: str = ""  # "unit": only what a unit has before it
     level: str = ""  # a rung of the ladder of supervision
+    figure: Drill | None = None  # what one figure of the rates counts
     after: str = ""
     size: int = PAGE
 
@@ -147,9 +149,16 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
         rows = rows.filter(state__in=sorted(AT_WORK))
     if filters.level:
         rows = rows.filter(supervised=filters.level)
+    if filters.figure is not None:
+        rows = rows.filter(of_figure(actor, filters.figure))
     if filters.text.strip():
         rows = rows.filter(pk__in=_found(actor, filters.text))
     return rows
+
+
+def count(actor: Actor, filters: Filters, *, now: datetime) -> int:
+    """How many cases the filters find, on all pages together. One statement."""
+    return _narrowed(actor, filters, now).count()
 
 
 def _found(actor: Actor, text: str) -> list[int]:

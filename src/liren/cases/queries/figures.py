@@ -1,88 +1,331 @@
-"""The three rates of a period, per voice and per case, with what they are shares of."""
+"""The rates of a period by unit, place, class and channel, and the rows behind each figure.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+Each set that is counted is one condition; counting it and listing it use the same one, so that a figure opens exactly
+the cases it counts. A fixed number of statements however many lines a table has.
+"""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
-from liren.cases.models import Case, Voice
-from liren.cases.queries.ground import visible
-from liren.cases.rules import Rates, Tally, rates
+from django.db.models import (
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+
+from liren.cases.models import Case, Exclusion, Voice
+from liren.cases.queries.ground import visible, within
+from liren.cases.rates import COUNTED, Counts, total
 from liren.cases.states import ENDED, State
-from liren.kernel.policy import Actor
+from liren.kernel.clock import office_zone, to_office
+from liren.kernel.errors import NotFound
+from liren.kernel.policy import Actor, scope
+from liren.registers.duties import queries as duties
+from liren.registers.places import queries as places
+
+By = Literal["case", "voice"]
+Dimension = Literal["", "unit", "community", "grid", "class", "channel"]
+DIMENSIONS: tuple[Dimension, ...] = ("unit", "community", "grid", "class", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What is counted: cases (or their voices) in [since, until), narrowed; empty means no narrowing."""
+
+    since: datetime
+    until: datetime
+    by: By = "case"
+    place_path: str = ""
+    unit_id: int | None = None
+    class_code: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One figure of one line: the set, the slice it was counted in, the dimension and the line's key."""
+
+    name: str
+    slice: Slice
+    dimension: Dimension = ""
+    key: str = ""  # empty with a dimension: the line of those that have none
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One line of a table of rates. `residents`: of a place, where somebody counted them."""
+
+    key: str
+    name: str
+    counts: Counts
+    residents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Both ways of counting: a case with a hundred voices is one case, and a hundred people."""
+    """A table of rates: its lines add up to `whole`. `residents` only where the reader sees all there is."""
 
-    since: datetime
-    until: datetime
-    per_case: Rates
-    per_voice: Rates
+    lines: list[FigureLine]
+    whole: Counts
+    residents: int | None
 
 
-def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
-    """The rates over cases the actor may see whose response limit, or end, falls in [since, until).
+def figures(actor: Actor, what: Slice, dimension: Dimension = "") -> Figures:
+    """The rates over what the actor may see, cut by a dimension. Two statements, places among them.
 
-    Two statements. Formulas: `rules.rates`. Withdrawn cases count nowhere, merged ones by their voices where those are now.
+    Formulas: `cases/rates.py`. Withdrawn cases count as demands alone, merged ones by their voices where those are now.
     """
-    period = Q(response_due__gte=since, response_due__lt=until) | Q(
-        replied_at__gte=since, replied_at__lt=until
-    )
-    cases = (
-        Case.objects.filter(visible(actor, "cases.read"))
-        .filter(period)
-        .exclude(state__in=[State.WITHDRAWN, State.MERGED])
-    )
-    return Figures(
-        since, until, rates(_per_case(cases, since, until)), rates(_per_voice(cases, since, until))
+    found = _counted(actor, what, dimension)
+    named = _named(found, what, dimension)
+    whole = total(counts for _, counts in found)
+    return Figures(named, whole, _residents(actor, what))
+
+
+def whole(actor: Actor, what: Slice) -> Counts:
+    """The same without lines, for the month before. One statement."""
+    return total(counts for _, counts in _counted(actor, what, ""))
+
+
+def _residents(actor: Actor, what: Slice) -> int | None:
+    """Whose demands these are: those of a place, for who sees every demand there; a unit has no residents."""
+    reach = scope(actor, "cases.read")
+    path = what.place_path or places.root().path
+    if what.unit_id is not None or not reach.covers(path):
+        return None
+    try:
+        return places.by_path(path).population
+    except NotFound:
+        return None
+
+
+_FIELDS: dict[Dimension, tuple[str, ...]] = {
+    "": (),
+    "unit": ("unit_id", "unit__short", "unit__name"),
+    "community": ("place_path",),
+    "grid": ("place_path",),
+    "class": ("class_code",),
+    "channel": ("channel",),
+}
+
+
+def _counted(actor: Actor, what: Slice, dimension: Dimension) -> list[tuple[tuple[Any, ...], Counts]]:
+    """Counts by the raw fields of a dimension, in one statement."""
+    rows, sets = _base(actor, what), _sets(what)
+    counting = {f"n_{name}": Count("pk", filter=sets[name]) for name in COUNTED}
+    fields = [_field(name, what.by) for name in _FIELDS[dimension]]
+    if not fields:
+        return [((), _counts(rows.aggregate(**counting)))]
+    found: list[Any] = list(rows.order_by().values(*fields).annotate(**counting))
+    return [(tuple(row[name] for name in fields), _counts(row)) for row in found]
+
+
+def _counts(row: Any) -> Counts:
+    return Counts(**{name: row[f"n_{name}"] for name in COUNTED})
+
+
+def _field(name: str, by: By) -> str:
+    """A case's field as the counted rows have it; a voice came by a channel of its own."""
+    return name if by == "case" or name == "channel" else f"case__{name}"
+
+
+def _base(actor: Actor, what: Slice) -> "QuerySet[Any]":
+    """The rows a slice looks through: those the period touches, in what the actor may see."""
+    seen = Case.objects.filter(visible(actor, "cases.read")).exclude(state=State.MERGED)
+    touched = _in(what, _field("response_due", what.by)) | _in(what, _field("replied_at", what.by))
+    if what.by == "case":
+        return seen.filter(touched | _in(what, "received_at")).filter(_narrow(what))
+    return Voice.objects.filter(case__in=seen).filter(touched | _in(what, "said_at")).filter(_narrow(what))
+
+
+def _in(what: Slice, field: str) -> Q:
+    return Q(**{f"{field}__gte": what.since, f"{field}__lt": what.until})
+
+
+def _narrow(what: Slice) -> Q:
+    def named(name: str) -> str:
+        return _field(name, what.by)
+
+    wanted = Q()
+    if what.place_path:
+        wanted &= within(what.place_path, named("place_path"))
+    if what.unit_id is not None:
+        wanted &= Q(**{named("unit_id"): what.unit_id})
+    if what.class_code:
+        wanted &= _of_class(what.class_code, named("class_code"))
+    if what.channel:
+        wanted &= Q(channel=what.channel)
+    return wanted
+
+
+def _of_class(code: str, field: str) -> Q:
+    return Q(**{field: code}) | Q(**{f"{field}__startswith": f"{code}."})
+
+
+def _sets(what: Slice) -> dict[str, Q]:
+    """Every counted set as a condition on the rows of the slice.
+
+    A case counts as one: not solved if one voice said so, as content as its least content voice.
+    """
+
+    def of(**said: Any) -> Q:
+        return Q(**{_field(name, what.by): value for name, value in said.items()})
+
+    kept = of(excluded=False) & ~of(state=State.WITHDRAWN)
+    heard, solved, rated, satisfied = _said(what.by)
+    ended = ~of(state=State.WITHDRAWN) & _in(what, _field("replied_at", what.by))
+    ended &= of(state__in=sorted(ENDED)) | heard
+    due = kept & _in(what, _field("response_due", what.by))
+    closed = kept & ended
+    return {
+        "due": due,
+        "in_time": due & of(contacted_at__lte=F(_field("response_due", what.by))),
+        "closed": closed,
+        "heard": closed & heard,
+        "solved": closed & solved,
+        "rated": closed & rated,
+        "satisfied": closed & satisfied,
+        "ended": ended,
+        "excluded": ended & of(excluded=True),
+        "recurred": closed & (of(round__gt=1) | _repeated(what)),
+        "demands": of(kind="demand") & _in(what, "received_at" if what.by == "case" else "said_at"),
+    }
+
+
+CONTENT = 3  # of 5: 基本满意 and better (好差评)
+
+
+def _said(by: By) -> tuple[Q, Q, Q, Q]:
+    """Heard, solved, rated and satisfied, by the last word of each voice."""
+    if by == "voice":
+        heard = ~Q(verdict="")
+        rated = heard & Q(rating__isnull=False)
+        return heard, Q(verdict="solved"), rated, heard & Q(rating__gte=CONTENT)
+    voices = Voice.objects.filter(case_id=OuterRef("pk")).exclude(verdict="")
+    heard = Q(Exists(voices))
+    rated = Q(Exists(voices.filter(rating__isnull=False)))
+    return (
+        heard,
+        heard & ~Q(Exists(voices.filter(verdict="not_solved"))),
+        rated,
+        rated & ~Q(Exists(voices.filter(rating__lt=CONTENT))),
     )
 
 
-def _per_case(cases: QuerySet[Case], since: datetime, until: datetime) -> Iterator[Tally]:
-    """A case counts as one: not solved if one voice said so, as content as its least content voice."""
-    said: dict[int, list[tuple[str, int | None]]] = {}
-    rows = Voice.objects.filter(case__in=cases).exclude(verdict="")
-    for case_id, verdict, rating in rows.values_list("case_id", "verdict", "rating"):
-        said.setdefault(case_id, []).append((verdict, rating))
-    columns = ("id", "state", "response_due", "contacted_at", "replied_at")
-    for case_id, state, due, contacted, replied in cases.values_list(*columns).iterator():
-        voices = said.get(case_id, [])
-        verdicts = {verdict for verdict, _ in voices}
-        ratings = [rating for _, rating in voices if rating is not None]
-        yield _tally(
-            (state, due, contacted, replied),
-            "not_solved" if "not_solved" in verdicts else "solved" if verdicts else "",
-            min(ratings) if ratings else None,
-            since,
-            until,
+def _repeated(what: Slice) -> Q:
+    """The same class at the same place was said again within the window after the answer."""
+
+    def outer(name: str) -> OuterRef:
+        return OuterRef(_field(name, what.by))
+
+    window: timedelta = duties.rates_rule(rule_day(what)).window
+    until = ExpressionWrapper(outer("replied_at") + window, output_field=DateTimeField())
+    again = Case.objects.filter(
+        class_code=outer("class_code"),
+        place_id=outer("place_id"),
+        received_at__gt=outer("replied_at"),
+        received_at__lte=until,
+        # what few may know of is not told by a figure
+        sealed=False,
+        barred=False,
+    ).exclude(Q(class_code="") | Q(state__in=[State.WITHDRAWN, State.MERGED]))
+    return Q(Exists(again))
+
+
+def rule_day(what: Slice) -> Any:
+    """The day whose rules a slice is counted by: its last."""
+    return to_office(what.until - timedelta(seconds=1), office_zone()).date()
+
+
+def _named(
+    found: Sequence[tuple[tuple[Any, ...], Counts]], what: Slice, dimension: Dimension
+) -> list[FigureLine]:
+    """Lines of a table, the most cases first, those that have none of the dimension last."""
+    if dimension in {"community", "grid"}:
+        lines = _by_place(found, what, dimension)
+    elif dimension == "unit":
+        lines = [
+            FigureLine(str(unit or ""), short or name or "", counts) for (unit, short, name), counts in found
+        ]
+    elif dimension == "class":
+        grouped: dict[str, list[Counts]] = {}
+        for (code,), counts in found:
+            grouped.setdefault(code.partition(".")[0], []).append(counts)
+        lines = [FigureLine(code, code, total(parts)) for code, parts in grouped.items()]
+    else:
+        lines = [FigureLine(fields[0], fields[0], counts) for fields, counts in found if fields]
+    shown = [line for line in lines if line.counts != Counts()]
+    return sorted(shown, key=lambda line: (not line.key, -line.counts.due - line.counts.closed, line.name))
+
+
+def _by_place(
+    found: Sequence[tuple[tuple[Any, ...], Counts]], what: Slice, dimension: Dimension
+) -> list[FigureLine]:
+    known = {place.path: place for place in places.within(what.place_path or places.root().path, dimension)}
+    inside: dict[str, list[Counts]] = {}
+    for (path,), counts in found:
+        above = [path[: at + 1] for at, char in enumerate(path) if char == "/"]
+        inside.setdefault(next((one for one in above if one in known), ""), []).append(counts)
+    names = places.full_names(place.id for place in known.values()) if dimension == "grid" else {}
+    return [
+        FigureLine(
+            path,
+            names.get(known[path].id, known[path].name) if path else "",
+            total(parts),
+            known[path].population if path else None,
         )
+        for path, parts in inside.items()
+    ]
 
 
-def _per_voice(cases: QuerySet[Case], since: datetime, until: datetime) -> Iterator[Tally]:
-    columns = (
-        "case__state", "case__response_due", "case__contacted_at", "case__replied_at", "verdict", "rating",
-    )  # fmt: skip
-    rows = Voice.objects.filter(case__in=cases).values_list(*columns)
-    for state, due, contacted, replied, verdict, rating in rows.iterator():
-        yield _tally((state, due, contacted, replied), verdict, rating, since, until)
+def of_figure(actor: Actor, drill: Drill) -> Q:
+    """The cases a figure counts, as a condition on cases: for voices, the cases those voices are in."""
+    what = drill.slice
+    rows = _base(actor, what).filter(_sets(what)[drill.name]).filter(_on_line(drill))
+    return Q(pk__in=rows.values("pk" if what.by == "case" else "case_id"))
 
 
-def _tally(
-    case: tuple[str, datetime | None, datetime | None, datetime | None],
-    verdict: str,
-    rating: int | None,
-    since: datetime,
-    until: datetime,
-) -> Tally:
-    state, due, contacted, replied = case
-    closed = (state in ENDED or bool(verdict)) and replied is not None and since <= replied < until
-    return Tally(
-        due=due is not None and since <= due < until,
-        in_time=contacted is not None and due is not None and contacted <= due,
-        closed=closed,
-        verdict=verdict,
-        rating=rating,
+def _on_line(drill: Drill) -> Q:
+    what, key = drill.slice, drill.key
+    match drill.dimension:
+        case "unit":
+            field = _field("unit_id", what.by)
+            known = key.isdecimal() and len(key) < 20
+            return Q(**{field: int(key)}) if known else Q(**{f"{field}__isnull": True})
+        case "community" | "grid":
+            field = _field("place_path", what.by)
+            if key:
+                return within(key, field)
+            inside = places.within(what.place_path or places.root().path, drill.dimension)
+            outside = Q()
+            for place in inside:
+                outside &= ~within(place.path, field)
+            return outside
+        case "class":
+            field = _field("class_code", what.by)
+            return _of_class(key, field) if key else Q(**{field: ""})
+        case "channel":
+            return Q(channel=key)
+    return Q()
+
+
+def left_out(actor: Actor, what: Slice) -> dict[str, int]:
+    """How many cases of the period were left out, by reason code. One statement."""
+    counted = replace(what, by="case")
+    granted = Exclusion.objects.filter(case_id=OuterRef("pk"), decision="granted").order_by("-decided_at")
+    rows: Any = (
+        _base(actor, counted)
+        .filter(_sets(counted)["excluded"])
+        .annotate(why=Subquery(granted.values("reason_code")[:1]))
+        .order_by()
+        .values("why")
+        .annotate(n=Count("pk"))
     )
+    return {row["why"] or "": row["n"] for row in rows}

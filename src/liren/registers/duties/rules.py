@@ -10,6 +10,8 @@ DEMAND_TYPES = ("consult", "help", "complaint", "whistleblow", "suggestion")
 
 # Where a number comes from, said beside it.
 BASES = ("law", "standard", "local_example", "office_choice")
+# What a reason to leave a case out of the rates may speak of.
+REASONS_ABOUT = ("event", "procedure", "duty", "requester")
 
 TEMPLATE_KINDS = ("contact", "progress", "done", "cannot", "referral")
 

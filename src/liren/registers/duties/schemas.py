@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from liren.registers.duties.rules import BASES, DEMAND_TYPES
+from liren.registers.duties.rules import BASES, DEMAND_TYPES, REASONS_ABOUT
 
 _WORDS = {"type": "string", "pattern": r"\S"}
 _CODE = {"type": "string", "pattern": r"^[a-z][a-z0-9_.]*$"}
@@ -75,6 +75,28 @@ _CHOICES = {
 }
 _BASIS = {"enum": list(BASES)}
 _REASONS = _object({"basis": _BASIS, "reasons": _CHOICES})
+_EXCLUSIONS = _object(
+    {
+        "basis": _BASIS,
+        "exclusions": {
+            "type": "array",
+            "minItems": 1,
+            "uniqueItems": True,
+            # what a reason speaks of: the matter, never the answer somebody gave
+            "items": _object(
+                {"code": _CODE, "about": {"enum": list(REASONS_ABOUT)}, "zh": _WORDS, "en": _WORDS}
+            ),
+        },
+    }
+)
+_RATES = _object(
+    {
+        "minimum": {"type": "integer", "minimum": 1},
+        "confidence": {"type": "integer", "minimum": 50, "maximum": 99},
+        "window": _DAYS,
+        "basis": _BASIS,
+    }
+)
 _TIMES = {"type": "integer", "minimum": 1}
 _TRIGGER = {
     "oneOf": [
@@ -138,6 +160,8 @@ OF: dict[str, dict[str, Any]] = {
         ("acknowledge", _WHISTLE),
         ("percent", _SAMPLE),
         ("again", _AGAIN),
+        ("minimum", _RATES),
+        ("exclusions", _EXCLUSIONS),
         otherwise=_REASONS,
     ),
 }

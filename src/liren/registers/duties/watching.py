@@ -83,6 +83,58 @@ class SampleRule:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class RatesRule:
+    """How the rates are told. `minimum`: a share of fewer is not shown; `confidence` of its interval in 0..1.
+
+    `window`: within what time the same matter at the same place counts as come back.
+    """
+
+    minimum: int
+    confidence: float
+    window: timedelta
+    key: str
+    source: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusionReason:
+    """One reason to leave a case out of the rates. `about`: event, procedure, duty or requester; never an answer."""
+
+    code: str
+    about: str
+    words: Words
+
+    @property
+    def title(self) -> str:
+        """The words in the language being spoken."""
+        return str(self.words)
+
+
+def rates_rule(on: date) -> RatesRule:
+    """How the rates of that day are told."""
+    row = pack("watching").pick("rule.rates", on)
+    value = row.value
+    return RatesRule(
+        minimum=value["minimum"],
+        confidence=value["confidence"] / 100,
+        window=timedelta(days=value["window"]["value"]),
+        key=row.key,
+        source=row.source,
+        version=row.version,
+    )
+
+
+def exclusion_reasons(on: date) -> list[ExclusionReason]:
+    """For what a case may be left out of the rates on that day."""
+    row = pack("watching").pick("rule.exclusion_reasons", on)
+    return [
+        ExclusionReason(one["code"], one["about"], Words(one["zh"], one["en"]))
+        for one in row.value["exclusions"]
+    ]
+
+
 def rating_reasons(on: date) -> list[Choice]:
     """What a requester may say was wrong with a reply (`Rating.reasons` keeps the codes)."""
     row = pack("watching").pick("rule.rating_reasons", on)

@@ -1,5 +1,6 @@
 """The worklist: views with counts, filters in the URL, bulk dispatch as suggested."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from liren.cases import actions as cases
 from liren.cases import queries
 from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.staff import showing, watch_words
+from liren.faces.staff import figure_links, rate_words, showing, watch_words
 from liren.faces.staff.views import choosing
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
@@ -38,6 +39,7 @@ def filters_of(request: FaceRequest) -> queries.Filters:
         text=typed.text(get, "text")[:200].strip(),
         stage=typed.text(get, "stage")[:8],
         level=typed.text(get, "level")[:12],
+        figure=figure_links.drill_of(get),
         after=typed.text(get, "after")[:80],
         size=size if size in SIZES else queries.PAGE,
     )
@@ -59,6 +61,7 @@ def query_of(filters: queries.Filters, **changes: Any) -> str:
         "text": filters.text,
         "stage": filters.stage,
         "level": filters.level,
+        **figure_links.params_of(filters.figure),
         "after": "",
     } | changes
     return urlencode({key: value for key, value in said.items() if value})
@@ -80,7 +83,8 @@ def view_titles() -> dict[queries.View, str]:
     }
 
 
-def _choices(request: FaceRequest) -> dict[str, Any]:
+def choices(request: FaceRequest) -> dict[str, Any]:
+    """What a list or a table may be narrowed by: classes, channels, communities, and units for who steers them."""
     everything = ("", _("全部"))
     classes: list[tuple[str, str]] = [everything]
     for group in duties.groups(showing.today()):
@@ -133,13 +137,13 @@ def worklist(request: FaceRequest) -> HttpResponse:
             {
                 "title": title,
                 "count": counted.get(view),
-                "query": query_of(filters, view=view, text="", level=""),
+                "query": query_of(replace(filters, figure=None), view=view, text="", level=""),
                 "here": view == filters.view,
                 "hot": view == "late" and bool(counted.get("late")),
             }
             for view, title in titles.items()
         ],
-        "choices": _choices(request),
+        "choices": choices(request),
         "rows": rows,
         "after": page.after,
         "next_query": query_of(filters, after=page.after),
@@ -149,8 +153,37 @@ def worklist(request: FaceRequest) -> HttpResponse:
         "may_leave": request.actor.has("cases.leave"),
         "may_help": request.actor.has("cases.end_part") or request.actor.has("cases.ask_part"),
         "told": _told(request),
+        "figure": _figure(request, filters),
     }
     return render(request, "staff/worklist.html", context)
+
+
+def _figure(request: FaceRequest, filters: queries.Filters) -> dict[str, Any] | None:
+    """What the figure counts that opened this list, and how many that are."""
+    if filters.figure is None:
+        return None
+    drill = filters.figure
+    name = ""
+    if drill.dimension:
+        name = rate_words.line_name(
+            drill.dimension, queries.FigureLine(drill.key, _key_name(drill), queries.Counts())
+        )
+    return {
+        "title": rate_words.drill_title(drill, name),
+        "count": queries.count(request.actor, filters, now=utc_now()),
+        "params": figure_links.params_of(drill).items(),
+    }
+
+
+def _key_name(drill: queries.Drill) -> str:
+    try:
+        if drill.dimension == "unit" and drill.key.isdecimal():
+            return people.unit(int(drill.key)).name
+        if drill.dimension in {"community", "grid"} and drill.key:
+            return places.full_name(places.by_path(drill.key).id)
+    except LirenError:
+        return drill.key
+    return drill.key
 
 
 def _shown(

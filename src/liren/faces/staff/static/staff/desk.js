@@ -66,3 +66,6 @@ for (const field of document.querySelectorAll("[data-send]")) field.addEventList
 for (const field of document.querySelectorAll("[data-refresh]")) {
   field.addEventListener("change", () => field.form.requestSubmit(field.form.querySelector("[name=again]")));
 }
+
+// Printing is the browser's: the button is there only where a script can press it.
+for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => window.print()); }
