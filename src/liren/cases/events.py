@@ -279,3 +279,34 @@ class VoiceErased(CaseEvent):
     kind: ClassVar[str] = "cases.voice_erased"
     voice_id: int
     files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusionTurned(CaseEvent):
+    """A case's leaving out of the rates was asked, granted, refused, or ended (`decision`)."""
+
+    kind: ClassVar[str] = "cases.exclusion_turned"
+    decision: str
+    reason_code: str
+    words_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported(Event):
+    """A table was taken out of the house: a worklist or the rates, by which filter, how many rows."""
+
+    kind: ClassVar[str] = "cases.exported"
+    subject_kind: ClassVar[str] = "export"
+    what: str  # worklist | rates
+    form: str  # csv | xlsx | print
+    rows: int
+    view: str = ""
+    class_code: str = ""
+    channel: str = ""
+    unit_id: int | None = None
+    searched: bool = False  # words were searched for; which is not kept
+    figure: str = ""
+    cut: str = ""
+    line: str = ""
+    since: datetime | None = None
+    until: datetime | None = None

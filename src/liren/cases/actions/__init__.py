@@ -3,6 +3,8 @@
 from liren.cases.actions.again import say_again
 from liren.cases.actions.asking import answer_question, ask, record_answer
 from liren.cases.actions.disposing import consent_to_call, correct_contact, erase_voice
+from liren.cases.actions.excluding import ask_exclusion, decide_exclusion
+from liren.cases.actions.exporting import export_rates, export_worklist
 from liren.cases.actions.following import follow, unfollow
 from liren.cases.actions.handling import (
     answer,
@@ -72,6 +74,7 @@ __all__ = [
     "answer_question",
     "answer_supervision",
     "ask",
+    "ask_exclusion",
     "ask_part",
     "attempt",
     "call_off",
@@ -84,9 +87,12 @@ __all__ = [
     "consent_to_call",
     "contact",
     "correct_contact",
+    "decide_exclusion",
     "dispatch",
     "end_part",
     "erase_voice",
+    "export_rates",
+    "export_worklist",
     "finish_act",
     "finish_whistle",
     "follow",

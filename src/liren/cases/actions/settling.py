@@ -36,6 +36,8 @@ def reopen(case: Case, *, now: datetime, cause: str = "not_solved") -> None:
     `cause`: one "not_solved" of a requester, or a verification that found it "not_as_replied".
     """
     case.round += 1
+    # what was left out of the rates was the round that ended: what she says now counts
+    case.excluded = False
     if case.unit_id is not None:
         clocks.set_handling_limits(case, now)
     take(case, "reopen", by=SYSTEM, now=now, shown=True, facts={"round": case.round, "cause": cause})

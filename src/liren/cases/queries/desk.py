@@ -1,7 +1,7 @@
 """What the staff's desk shows: the worklist, its counts, and one case whole. A fixed number of statements each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -25,6 +25,7 @@ VIEWS: tuple[View, ...] = (
 )  # fmt: skip
 SOON = timedelta(hours=4)
 PAGE = 50
+PAGE_READ = 500  # rows of one page of a list that is read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,17 @@ def worklist(actor: Actor, filters: Filters, *, now: datetime) -> Worklist:
         mark = more.received_at if newest_first else more.next_due
         cursor = f"{mark.isoformat() if mark else ''}|{more.id}"
     return Worklist(rows=_rows(page[: filters.size]), after=cursor)
+
+
+def every_row(actor: Actor, filters: Filters, *, now: datetime) -> Iterator[Row]:
+    """All rows of a list in its order, read in pages as they are asked for."""
+    after = ""
+    while True:
+        page = worklist(actor, replace(filters, after=after, size=PAGE_READ), now=now)
+        yield from page.rows
+        after = page.after
+        if not after:
+            return
 
 
 def _after(rows: QuerySet[Case], cursor: str, *, newest_first: bool) -> QuerySet[Case]:

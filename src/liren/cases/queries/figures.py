@@ -6,7 +6,7 @@ the cases it counts. A fixed number of statements however many lines a table has
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db.models import (
@@ -25,7 +25,7 @@ from liren.cases.models import Case, Exclusion, Voice
 from liren.cases.queries.ground import visible, within
 from liren.cases.rates import COUNTED, Counts, total
 from liren.cases.states import ENDED, State
-from liren.kernel.clock import office_zone, to_office
+from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, scope
 from liren.registers.duties import queries as duties
@@ -239,9 +239,14 @@ def _repeated(what: Slice) -> Q:
     return Q(Exists(again))
 
 
-def rule_day(what: Slice) -> Any:
-    """The day whose rules a slice is counted by: its last."""
-    return to_office(what.until - timedelta(seconds=1), office_zone()).date()
+def rule_day(what: Slice) -> date:
+    """The day whose rules a slice is counted by: its last; today where no rules are held of that day."""
+    day = to_office(what.until - timedelta(seconds=1), office_zone()).date()
+    try:
+        duties.rates_rule(day)
+    except NotFound:
+        return to_office(utc_now(), office_zone()).date()
+    return day
 
 
 def _named(
@@ -329,3 +334,45 @@ def left_out(actor: Actor, what: Slice) -> dict[str, int]:
         .annotate(n=Count("pk"))
     )
     return {row["why"] or "": row["n"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOut:
+    """A case somebody wants left out of the rates, waiting for another person's decision."""
+
+    number: str
+    title: str
+    unit: str
+    reason_code: str
+    words: str
+    asked_at: datetime
+
+
+def asked_out(actor: Actor, *, limit: int = 30) -> list[AskedOut]:
+    """What waits for this actor's decision, the oldest first; nothing for who may not decide. One statement."""
+    if not actor.has("cases.decide_exclusion"):
+        return []
+    rows = (
+        Exclusion.objects.filter(
+            decision="", case__in=Case.objects.filter(visible(actor, "cases.decide_exclusion"))
+        )
+        .exclude(asked_by=actor.id)
+        .select_related("case__unit")
+        .order_by("asked_at")[:limit]
+    )
+    return [
+        AskedOut(
+            row.case.number,
+            row.case.title,
+            (row.case.unit.short or row.case.unit.name) if row.case.unit else "",
+            row.reason_code,
+            row.words,
+            row.asked_at,
+        )
+        for row in rows
+    ]
+
+
+def exclusions(case: Case) -> list[Exclusion]:
+    """What was asked and decided about leaving a case out, newest first; the reader was shown the case already."""
+    return list(case.exclusion_set.order_by("-asked_at", "-id"))

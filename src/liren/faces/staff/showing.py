@@ -192,6 +192,8 @@ def _titles() -> Mapping[str, str]:
         "answer_question": _("居民回答"),
         "ask_part": _("请协办"),
         "end_part": _("协办结束"),
+        "ask_exclusion": _("申请不计入三率"),
+        "decide_exclusion": _("定是否剔除"),
         "give_up": _("三次未接通，结案（未确认）"),
     }
 

@@ -14,7 +14,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
-from liren.faces.staff import showing
+from liren.faces.staff import excluded_words, showing
 from liren.faces.staff.views import beside, choosing, watched
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, LirenError
@@ -86,6 +86,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         **_facts(case, on),
         **beside.context(request, shown, given, on, wrote.panel, wrote.form),
         **watched.context(shown, on),
+        **excluded_words.context(shown, on),
         "case": case,
         "can": can,
         "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),

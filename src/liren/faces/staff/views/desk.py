@@ -146,6 +146,7 @@ def worklist(request: FaceRequest) -> HttpResponse:
         "choices": choices(request),
         "rows": rows,
         "after": page.after,
+        "list_query": query_of(filters),
         "next_query": query_of(filters, after=page.after),
         "trail": urlencode({"from": query_of(filters)}),
         "may_dispatch": request.actor.has("cases.dispatch"),
@@ -162,17 +163,21 @@ def _figure(request: FaceRequest, filters: queries.Filters) -> dict[str, Any] | 
     """What the figure counts that opened this list, and how many that are."""
     if filters.figure is None:
         return None
-    drill = filters.figure
+    return {
+        "title": figure_title(filters.figure),
+        "count": queries.count(request.actor, filters, now=utc_now()),
+        "params": figure_links.params_of(filters.figure).items(),
+    }
+
+
+def figure_title(drill: queries.Drill) -> str:
+    """What a list that a figure opened counts."""
     name = ""
     if drill.dimension:
         name = rate_words.line_name(
             drill.dimension, queries.FigureLine(drill.key, _key_name(drill), queries.Counts())
         )
-    return {
-        "title": rate_words.drill_title(drill, name),
-        "count": queries.count(request.actor, filters, now=utc_now()),
-        "params": figure_links.params_of(drill).items(),
-    }
+    return rate_words.drill_title(drill, name)
 
 
 def _key_name(drill: queries.Drill) -> str:

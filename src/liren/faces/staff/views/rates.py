@@ -16,6 +16,7 @@ from liren.faces.staff.views import desk
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.registers.duties import queries as duties
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 MONTHS = 13  # offered by name: the same month last year among them
 
 
@@ -49,6 +50,7 @@ def rates(request: FaceRequest) -> HttpResponse:
         ],
         "lines": [_line(line, what, cut, rule) for line in told.lines],
         "left_out": _left_out(request, what),
+        "asked_out": _asked_out(request),
         "formulas": rate_words.rate_titles().values(),
         "rule": rule,
         "percent": round(rule.confidence * 100),
@@ -100,11 +102,12 @@ def _period(month: str, begin: str, end: str, now: datetime) -> tuple[datetime, 
 
 
 def _day(text: str) -> datetime | None:
-    """A day's beginning in the office's zone; None for odd words."""
+    """A day's beginning in the office's zone; None for odd words and for days of no office's life."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=office_zone())
+        at = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=office_zone())
     except ValueError:
         return None
+    return at if FIRST_YEAR <= at.year < LAST_YEAR else None
 
 
 def _first(at: datetime) -> datetime:
@@ -198,4 +201,13 @@ def _left_out(request: FaceRequest, what: queries.Slice) -> list[dict[str, Any]]
     return [
         {"title": titles.get(code, code or _("没有写明")), "count": count}
         for code, count in sorted(counted.items(), key=lambda item: -item[1])
+    ]
+
+
+def _asked_out(request: FaceRequest) -> list[dict[str, Any]]:
+    """What waits for the reader's decision, with the reason in words."""
+    titles = {reason.code: reason.title for reason in duties.exclusion_reasons(showing.today())}
+    return [
+        {"row": row, "reason": titles.get(row.reason_code, row.reason_code)}
+        for row in queries.asked_out(request.actor)
     ]
