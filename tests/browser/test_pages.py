@@ -32,7 +32,7 @@ TARGETS = """() => {
     if (el.matches('.skip, .hush, .hush *') || !el.checkVisibility()) continue;
     if (el.matches('a') && getComputedStyle(el).display === 'inline') continue;
     if (el.matches('.worklist a.t')) continue; // the whole row is the target
-    const label = el.closest('label.tick, label.pick, label.filepick');
+    const label = el.closest('label.tick, label.pick, label.chip, label.filepick');
     const [width, height] = box(label || el);
     found.push([(el.innerText || el.name || el.outerHTML).slice(0, 40), width, height]);
   }

@@ -117,3 +117,7 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("desk-me", "/desk/me", "clerk")
     yield Stop("worklist-unit", "/desk/", "handler")
     yield Stop("worklist-calls", "/desk/", "caller")
+    yield Stop("watch", "/desk/watch", "supervisor")
+    yield Stop("case-watched", f"/desk/case/{number}", "supervisor")
+    yield Stop("whistle", f"/desk/case/{number}/whistle", "clerk")
+    yield Stop("calls", "/desk/calls", "caller")

@@ -19,12 +19,14 @@ from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
 from liren.registers.duties import queries as duties
 
+SAMPLE_SHOWN = 8  # replies to verify that stand open; the rest are folded
+
 
 @door("staff", "insight.read")
 def watch(request: FaceRequest) -> HttpResponse:
     """The supervision page. Every figure opens its rows; none is anybody's own."""
     actor, now = request.actor, utc_now()
-    words = watch_words.whistle_titles()
+    words, drawn = watch_words.whistle_titles(), queries.sample(actor, now=now)
     context = showing.frame(request, "watch") | {
         "figures": _figures(actor, now),
         "ladder": _ladder(actor, now),
@@ -35,7 +37,9 @@ def watch(request: FaceRequest) -> HttpResponse:
             for one in queries.whistles_running(actor, now=now)
         ],
         "refusals": queries.refusals(actor, now=now),
-        "sample": queries.sample(actor, now=now),
+        "sample": drawn,
+        "sample_first": drawn.left[:SAMPLE_SHOWN],
+        "sample_rest": drawn.left[SAMPLE_SHOWN:],
         "sample_rule": duties.sample_rule(showing.today()),
     }
     return render(request, "staff/watch.html", context)
