@@ -310,3 +310,19 @@ class Exported(Event):
     line: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewKept(Event):
+    """A member of staff kept a list under a name, or gave it another; what it is called is not said."""
+
+    kind: ClassVar[str] = "cases.view_kept"
+    subject_kind: ClassVar[str] = "saved_view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewDropped(Event):
+    """A kept list was taken away by whoever kept it."""
+
+    kind: ClassVar[str] = "cases.view_dropped"
+    subject_kind: ClassVar[str] = "saved_view"

@@ -19,6 +19,7 @@ from liren.cases.actions.handling import (
     start,
     undo_dispatch,
 )
+from liren.cases.actions.keeping import drop_view, keep_view, rename_view
 from liren.cases.actions.leaving import OUTCOMES, Leaving, come_back, follow_exit, leave
 from liren.cases.actions.merging import merge, merge_many, split, split_off
 from liren.cases.actions.opening import (
@@ -89,6 +90,7 @@ __all__ = [
     "correct_contact",
     "decide_exclusion",
     "dispatch",
+    "drop_view",
     "end_part",
     "erase_voice",
     "export_rates",
@@ -98,6 +100,7 @@ __all__ = [
     "follow",
     "follow_exit",
     "index",
+    "keep_view",
     "lapse_whistles",
     "leave",
     "merge",
@@ -110,6 +113,7 @@ __all__ = [
     "rate",
     "record_answer",
     "record_verdict",
+    "rename_view",
     "reply",
     "return_order",
     "say_again",

@@ -18,6 +18,7 @@ from liren.cases.queries.beside import (
     twins_of,
 )
 from liren.cases.queries.calling import Queue, ToCall, call_queue
+from liren.cases.queries.counting import COUNTED_TO, KeptView, counts, counts_of, kept_views
 from liren.cases.queries.desk import (
     PAGE,
     VIEWS,
@@ -29,7 +30,6 @@ from liren.cases.queries.desk import (
     case_page,
     case_ref,
     count,
-    counts,
     every_row,
     similar,
     worklist,
@@ -106,6 +106,7 @@ from liren.cases.rules import clean_words, title_of
 
 __all__ = [
     "COUNTED",
+    "COUNTED_TO",
     "DIMENSIONS",
     "PAGE",
     "SHARES",
@@ -123,6 +124,7 @@ __all__ = [
     "Filters",
     "Followed",
     "InHand",
+    "KeptView",
     "LeftBy",
     "Line",
     "Look",
@@ -157,6 +159,7 @@ __all__ = [
     "contact_of",
     "count",
     "counts",
+    "counts_of",
     "due_to_settle",
     "every_row",
     "exclusions",
@@ -170,6 +173,7 @@ __all__ = [
     "in_hand",
     "is_in_hand",
     "is_voice_of",
+    "kept_views",
     "left_by",
     "left_out",
     "levels_above",

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from django.db.models import Case as Choose
-from django.db.models import Count, F, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet, When
 
 from liren.base.search import queries as search
 from liren.cases.models import Case, Rating, Step, Voice
@@ -41,6 +41,8 @@ class Filters:
     stage: str = ""  # "unit": only what a unit has before it
     level: str = ""  # a rung of the ladder of supervision
     figure: Drill | None = None  # what one figure of the rates counts
+    since: date | None = None  # received on that office day or later
+    until: date | None = None  # received on that office day or earlier
     after: str = ""
     size: int = PAGE
 
@@ -59,6 +61,8 @@ class Row:
     unit: str
     voices: int
     chased: int
+    round: int
+    returned: int
     supervised: str
     files: int
     questions_open: int
@@ -99,6 +103,10 @@ def _midnight(now: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), office_zone())
+
+
 def of_view(view: View, actor: Actor, now: datetime) -> Q:
     """The cases that stand in a view, as a condition."""
     running = Q(state__in=sorted(OPEN - {State.SOLVED}))
@@ -125,16 +133,8 @@ def of_view(view: View, actor: Actor, now: datetime) -> Q:
             return Q()
 
 
-def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
-    """How many cases stand in each view the actor may see, in one statement. "all" is not counted."""
-    reach = visible(actor, "cases.read")
-    asked = [view for view in VIEWS if view != "all"]
-    narrowed = Case.objects.filter(reach).filter(Q(state__in=sorted(OPEN)) | of_view("today", actor, now))
-    found = narrowed.aggregate(**{view: Count("pk", filter=of_view(view, actor, now)) for view in asked})
-    return {view: found[view] for view in asked}
-
-
-def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
+def narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
+    """The cases a list finds, unordered, within what the actor may see. One statement more where words are searched."""
     rows = Case.objects.filter(visible(actor, "cases.read")).filter(of_view(filters.view, actor, now))
     if filters.class_code:
         rows = rows.filter(
@@ -150,6 +150,10 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
         rows = rows.filter(state__in=sorted(AT_WORK))
     if filters.level:
         rows = rows.filter(supervised=filters.level)
+    if filters.since is not None:
+        rows = rows.filter(received_at__gte=_begins(filters.since))
+    if filters.until is not None:
+        rows = rows.filter(received_at__lt=_begins(filters.until + timedelta(days=1)))
     if filters.figure is not None:
         rows = rows.filter(of_figure(actor, filters.figure))
     if filters.text.strip():
@@ -159,7 +163,7 @@ def _narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
 
 def count(actor: Actor, filters: Filters, *, now: datetime) -> int:
     """How many cases the filters find, on all pages together. One statement."""
-    return _narrowed(actor, filters, now).count()
+    return narrowed(actor, filters, now).count()
 
 
 def _found(actor: Actor, text: str) -> list[int]:
@@ -176,7 +180,7 @@ def worklist(actor: Actor, filters: Filters, *, now: datetime) -> Worklist:
 
     Raises nothing for odd filters: what names nothing finds nothing.
     """
-    rows = _narrowed(actor, filters, now).select_related("unit")
+    rows = narrowed(actor, filters, now).select_related("unit")
     newest_first = filters.view in {"all", "today"}
     if newest_first:
         rows = rows.order_by("-received_at", "-id")
@@ -237,6 +241,8 @@ def _row(case: Case, place: str) -> Row:
         unit=(case.unit.short or case.unit.name) if case.unit else "",
         voices=case.voices,
         chased=case.chased,
+        round=case.round,
+        returned=case.returned,
         supervised=case.supervised,
         files=case.files,
         questions_open=case.questions_open,

@@ -4,7 +4,7 @@ Duty lists, limits and classes are public: whoever asks may see whose duty a thi
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
@@ -14,6 +14,14 @@ from liren.kernel.errors import NotFound
 from liren.kernel.rulepacks import Row
 from liren.kernel.worktime import Limit
 from liren.registers.duties import rules
+from liren.registers.duties.desk import (
+    BannedWord,
+    MapRule,
+    ReplyChecks,
+    map_rule,
+    most_kept_views,
+    reply_checks,
+)
 from liren.registers.duties.models import Catalogue, CatalogueEntry
 from liren.registers.duties.packs import pack
 from liren.registers.duties.reopening import ReopenRule, reopen_rule
@@ -27,6 +35,7 @@ from liren.registers.duties.rules import (
     Permit,
     unfilled,
 )
+from liren.registers.duties.stages import call_back_rule, exit_way, exits, stage_limit
 from liren.registers.duties.views import (
     CallBackRule,
     CatalogueView,
@@ -61,6 +70,7 @@ __all__ = [
     "DEMAND_TYPES",
     "PLACEHOLDERS",
     "TEMPLATE_KINDS",
+    "BannedWord",
     "CallBackRule",
     "CatalogueView",
     "Choice",
@@ -71,9 +81,11 @@ __all__ = [
     "Exit",
     "GroupView",
     "HandlingLimits",
+    "MapRule",
     "Permit",
     "RatesRule",
     "ReopenRule",
+    "ReplyChecks",
     "RungRule",
     "SampleRule",
     "StageLimit",
@@ -95,10 +107,13 @@ __all__ = [
     "ladder",
     "lead",
     "limits",
+    "map_rule",
+    "most_kept_views",
     "permits",
     "rates_rule",
     "rating_reasons",
     "reopen_rule",
+    "reply_checks",
     "sample_rule",
     "stage_limit",
     "templates",
@@ -191,28 +206,6 @@ def limits(class_code: str, unit_id: int | None, on: date) -> HandlingLimits:
     )
 
 
-def stage_limit(stage: str, on: date) -> StageLimit:
-    """The limit of a stage: dispatch, sign, return_order, extension, call_back, close.
-
-    NotFound("pack.no_rule") for others.
-    """
-    row = pack("limits").pick(f"stage.{stage}", on)
-    return _stage(row, row.value)
-
-
-def call_back_rule(on: date) -> CallBackRule:
-    """How often somebody is called back before a case is closed unconfirmed (条例 art. 23). No SQL."""
-    row = pack("limits").pick("rule.call_back", on)
-    return CallBackRule(
-        attempts=row.value["attempts"],
-        over=timedelta(days=row.value["over"]["value"]),
-        silence=timedelta(days=row.value["silence"]["value"]),
-        key=row.key,
-        source=row.source,
-        version=row.version,
-    )
-
-
 def templates(class_code: str, on: date | None = None) -> list[Template]:
     """Words for each kind of reply: the class's own, else its group's, else the general ones.
 
@@ -228,40 +221,6 @@ def templates(class_code: str, on: date | None = None) -> list[Template]:
             texts = Words(row.value["zh"], row.value["en"])
             chosen.append(Template(row.key, kind, _words(row), texts, row.source))
     return chosen
-
-
-def exits(on: date) -> list[Exit]:
-    """The lawful exits of that day (条例 art. 11), in the law's order. No SQL."""
-    return [_exit(row) for row in pack("exits").on(on).values()]
-
-
-def exit_way(code: str, on: date) -> Exit:
-    """One lawful exit by its key. Raises NotFound("pack.no_rule") where there is none of that name that day."""
-    return _exit(pack("exits").pick(code, on))
-
-
-def _exit(row: Row) -> Exit:
-    value = row.value
-    return Exit(
-        code=row.key,
-        titles=_words(row),
-        needs=tuple(value["needs"]),
-        reply=Words(**value["reply"]),
-        source=row.source,
-        follow=_stage(row, value["follow"]) if "follow" in value else None,
-        back=timedelta(days=value["back"]["value"]),
-    )
-
-
-def _stage(row: Row, value: Mapping[str, Any]) -> StageLimit:
-    return StageLimit(
-        limit=_limit(value["limit"]),
-        calendar=value["calendar"],
-        key=row.key,
-        source=row.source,
-        version=row.version,
-        basis=value["limit"]["basis"],
-    )
 
 
 def catalogues() -> list[CatalogueView]:

@@ -128,6 +128,29 @@ _SAMPLE = _object(
 )
 _AGAIN = _object({"again": _limit("hour")})
 
+_WHOLE = {"type": "integer", "minimum": 0}
+_REPLY_CHECKS = _object(
+    {
+        "basis": _BASIS,
+        "least": _WHOLE,
+        "each": _WHOLE,
+        "copied": {"type": "integer", "minimum": 1, "maximum": 100},
+        "contact": _TEXTS,
+        "banned": {"type": "array", "items": _object({"word": _WORDS, "zh": _WORDS, "en": _WORDS})},
+    }
+)
+_MAP = _object(
+    {
+        "basis": _BASIS,
+        "pins": {"type": "integer", "minimum": 1, "maximum": 500},
+        "few": _TIMES,
+        "days": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TIMES},
+        # five steps part six tones
+        "steps": {"type": "array", "minItems": 5, "maxItems": 5, "items": {"type": "number", "minimum": 0}},
+    }
+)
+_KEPT_VIEWS = _object({"basis": _BASIS, "most": {"type": "integer", "minimum": 0, "maximum": 40}})
+
 
 def _by(*sorts: tuple[str, dict[str, Any]], otherwise: dict[str, Any]) -> dict[str, Any]:
     """The schema of a row, told by the field only its sort holds."""
@@ -164,4 +187,5 @@ OF: dict[str, dict[str, Any]] = {
         ("exclusions", _EXCLUSIONS),
         otherwise=_REASONS,
     ),
+    "desk": _by(("banned", _REPLY_CHECKS), ("pins", _MAP), otherwise=_KEPT_VIEWS),
 }

@@ -1,0 +1,59 @@
+"""The rules of the desk's own tools, read from the pack "desk". No SQL."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from liren.registers.duties.packs import pack
+from liren.registers.duties.views import Words
+
+
+@dataclass(frozen=True, slots=True)
+class BannedWord:
+    """A word that tells a resident nothing, and what to write instead."""
+
+    word: str
+    instead: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyChecks:
+    """What a reply is looked at for. `least` and `each` in characters, `copied` in percent of the reply."""
+
+    least: int
+    each: int
+    copied: int
+    contact: tuple[str, ...]
+    banned: tuple[BannedWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapRule:
+    """How the map is drawn: most pins, cases below which a rate is not ranked, periods in days, steps of the tones."""
+
+    pins: int
+    few: int
+    days: tuple[int, ...]
+    steps: tuple[float, ...]  # cases per 1,000 residents
+
+
+def reply_checks(on: date) -> ReplyChecks:
+    """What a reply is looked at for on that day."""
+    value = pack("desk").pick("rule.reply_checks", on).value
+    return ReplyChecks(
+        least=value["least"],
+        each=value["each"],
+        copied=value["copied"],
+        contact=tuple(value["contact"]),
+        banned=tuple(BannedWord(one["word"], Words(one["zh"], one["en"])) for one in value["banned"]),
+    )
+
+
+def map_rule(on: date) -> MapRule:
+    """How the map of that day is drawn."""
+    value = pack("desk").pick("rule.map", on).value
+    return MapRule(value["pins"], value["few"], tuple(value["days"]), tuple(value["steps"]))
+
+
+def most_kept_views(on: date) -> int:
+    """How many lists one member of staff may keep."""
+    return int(pack("desk").pick("rule.kept_views", on).value["most"])
