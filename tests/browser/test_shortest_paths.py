@@ -139,7 +139,9 @@ def test_the_most_urgent_opens_with_one_key(window: Open, states: dict[str, Any]
 
 def test_one_is_assigned_as_suggested_with_two_keys(window: Open, states: dict[str, Any]) -> None:
     keys = _desk(window, states["clerk"], CLEAR)
-    keys.press("a", "Enter")
+    keys.press("a")  # shows where it goes
+    expect(keys.page.locator("main button.main")).to_be_focused()
+    keys.press("Enter")
     expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出 1 件")
     assert keys.count == 2
 
@@ -147,21 +149,33 @@ def test_one_is_assigned_as_suggested_with_two_keys(window: Open, states: dict[s
 def test_twenty_are_assigned_at_once_with_twenty_two_keys(window: Open, states: dict[str, Any]) -> None:
     keys = _desk(window, states["clerk"], CLEAR)
     assert keys.page.locator("input[name=pick]").count() >= 20
-    keys.press(*["x"] * 20, "a", "Enter")
+    keys.press(*["x"] * 20, "a")
+    expect(keys.page.locator("h1")).to_contain_text("20 件这样派出")
+    keys.press("Enter")
     expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出 20 件", timeout=30_000)
     assert keys.count == 22
 
 
-def test_a_range_is_picked_with_four(window: Open, states: dict[str, Any]) -> None:
+def test_a_range_is_assigned_with_four_keys(window: Open, states: dict[str, Any]) -> None:
     keys = _desk(window, states["clerk"], CLEAR)
     boxes = keys.page.locator("input[name=pick]")
     assert boxes.count() >= 2
-    boxes.first.click()
-    boxes.last.click(modifiers=["Shift"])
-    assert keys.page.locator("input[name=pick]:checked").count() == boxes.count()
-    keys.press("a", "Enter")
+    keys.press("x", "X", "a")
+    expect(keys.page.locator("h1")).to_contain_text("件这样派出")
+    assert keys.page.locator("main tbody tr").count() >= 2
+    keys.press("Enter")
     expect(keys.page.locator(".note[role=status]")).to_contain_text("已派出", timeout=30_000)
-    assert keys.count + 2 == 4
+    expect(keys.page.locator("details.card .state.done").first).to_be_attached()
+    assert keys.count == 4
+
+
+def test_a_range_is_picked_by_shift_and_click(window: Open, states: dict[str, Any]) -> None:
+    keys = _desk(window, states["clerk"], "/desk/?view=todo")
+    boxes = keys.page.locator("input[name=pick]")
+    assert boxes.count() >= 3
+    boxes.nth(0).click()
+    boxes.nth(2).click(modifiers=["Shift"])
+    assert keys.page.locator("input[name=pick]:checked").count() == 3
 
 
 def test_replying_with_a_template_takes_three(window: Open, states: dict[str, Any]) -> None:

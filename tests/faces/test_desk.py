@@ -268,10 +268,17 @@ def test_picked_cases_go_out_as_suggested_and_the_unclear_stay(office: Office) -
     clerk = office.clerk.client()
     ids = [f"{case.id}:{case.version}" for case in Case.objects.filter(number__in=[clear, unclear])]
     odd = ["", ":", "x:y", "²:1", "9" * 30 + ":1", "1:" + "9" * 30]
-    answer = clerk.post("/desk/bulk", {"pick": [*ids, *odd], "back": "/desk/?view=todo"})
+    form = {"pick": [*ids, *odd], "back": "/desk/?view=todo"}
+    looked = clerk.post("/desk/bulk", form)  # shows what goes where; nothing is sent yet
+    assert looked.status_code == 200
+    assert "1 件这样派出" in looked.content.decode()
+    assert state(clear) == "received"
+    answer = clerk.post("/desk/bulk", form | {"sure": "1"})
     page = clerk.get(answer["location"]).content.decode()
     assert "已派出 1 件" in page
     assert "1 件没有派出" in page
+    for number in (clear, unclear):
+        assert f'href="/desk/case/{number}' in page
     assert state(clear) == "dispatched"
     assert state(unclear) == "received"
 

@@ -1,5 +1,6 @@
 """Every read of cases, scoped to who asks: fetching is the check, and what you may not see does not exist."""
 
+from liren.cases.queries.among import SELECTABLE, neighbour, picked, titles_of
 from liren.cases.queries.beside import (
     LeftBy,
     PartRow,
@@ -109,6 +110,7 @@ __all__ = [
     "COUNTED_TO",
     "DIMENSIONS",
     "PAGE",
+    "SELECTABLE",
     "SHARES",
     "VIEWS",
     "AlikeCase",
@@ -183,6 +185,7 @@ __all__ = [
     "matters",
     "may_dispose",
     "may_for_unit",
+    "neighbour",
     "open_questions",
     "own_contact",
     "own_voices",
@@ -190,6 +193,7 @@ __all__ = [
     "parts_for",
     "peek",
     "per_ten_thousand",
+    "picked",
     "questions_of",
     "refusals",
     "reopenable",
@@ -205,6 +209,7 @@ __all__ = [
     "status",
     "taken_in",
     "title_of",
+    "titles_of",
     "to_follow",
     "twins",
     "twins_of",

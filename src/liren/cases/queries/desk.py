@@ -25,6 +25,8 @@ VIEWS: tuple[View, ...] = (
 )  # fmt: skip
 SOON = timedelta(hours=4)
 PAGE = 50
+NEWEST_FIRST = frozenset({"all", "today"})  # history; the other views show what runs out first
+SELECTABLE_STATES = frozenset({State.RECEIVED, State.REOPENED})  # may be dispatched from the list
 PAGE_READ = 500  # rows of one page of a list that is read whole
 
 
@@ -181,7 +183,7 @@ def worklist(actor: Actor, filters: Filters, *, now: datetime) -> Worklist:
     Raises nothing for odd filters: what names nothing finds nothing.
     """
     rows = narrowed(actor, filters, now).select_related("unit")
-    newest_first = filters.view in {"all", "today"}
+    newest_first = filters.view in NEWEST_FIRST
     if newest_first:
         rows = rows.order_by("-received_at", "-id")
     else:
@@ -252,7 +254,7 @@ def _row(case: Case, place: str) -> Row:
         next_due=case.next_due,
         provisional=case.due_provisional,
         automatic=case.automatic,
-        selectable=case.state in {State.RECEIVED, State.REOPENED},
+        selectable=case.state in SELECTABLE_STATES,
         version=case.version,
     )
 

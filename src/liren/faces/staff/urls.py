@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from liren.faces.staff.views import (
     asking,
+    bulk,
     calling,
     case,
     desk,
@@ -11,6 +12,7 @@ from liren.faces.staff.views import (
     excluding,
     exporting,
     joining,
+    keeping,
     leaving,
     messages,
     moves,
@@ -25,7 +27,8 @@ NUMBER = r"(?P<number>[0-9]{16})"
 
 urlpatterns = [
     path("", desk.worklist, name="desk"),
-    path("bulk", desk.bulk, name="desk_bulk"),
+    path("bulk", bulk.bulk, name="desk_bulk"),
+    path("views", keeping.views, name="desk_views"),
     path("merge", joining.merge_picked, name="desk_merge_picked"),
     path("parts", parts.parts, name="desk_parts"),
     path("exits", leaving.exits, name="desk_exits"),
@@ -44,6 +47,7 @@ urlpatterns = [
     path("second-factor", door.second_factor, name="desk_second_factor"),
     path("logout", door.logout, name="desk_logout"),
     re_path(rf"^case/{NUMBER}$", case.case, name="desk_case"),
+    re_path(rf"^case/{NUMBER}/(?P<way>next|previous)$", moves.step, name="desk_step"),
     re_path(rf"^case/{NUMBER}/contact-details$", case.contact, name="desk_contact"),
     re_path(rf"^case/{NUMBER}/voice/(?P<voice>[0-9]+)$", moves.verdict, name="desk_verdict"),
     re_path(rf"^case/{NUMBER}/merge$", joining.merge, name="desk_merge"),

@@ -74,6 +74,15 @@ def for_subject(subject_kind: str, subject_id: int) -> list[AdviceView]:
     return [_view(row) for row in rows]
 
 
+def for_subjects(subject_kind: str, subject_ids: Iterable[int]) -> dict[int, list[AdviceView]]:
+    """`for_subject` of many, by subject; those without are left out. One statement."""
+    rows = Advice.objects.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids))
+    found: dict[int, list[AdviceView]] = {}
+    for row in rows.order_by("made_at", "id"):
+        found.setdefault(row.subject_id, []).append(_view(row))
+    return found
+
+
 def choices(subject_kind: str, subject_ids: Iterable[int], *, kind: str) -> dict[int, str]:
     """For a list: the latest open suggestion of a kind for each subject that has one. One statement."""
     rows = (

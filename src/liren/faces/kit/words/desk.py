@@ -5,7 +5,17 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """By code."""
-    return _cases() | _joining() | _leaving() | _parts() | _watching() | _door() | _grants() | _messages()
+    return (
+        _cases()
+        | _views()
+        | _joining()
+        | _leaving()
+        | _parts()
+        | _watching()
+        | _door()
+        | _grants()
+        | _messages()
+    )
 
 
 def _cases() -> dict[str, str]:
@@ -24,6 +34,17 @@ def _cases() -> dict[str, str]:
         "vault.purpose": _("没有说明为什么要看，不能打开。请从案件页点“查看联系方式”。"),
         "vault.too_soon": _("还没有到可以删除的时间。请到期后再删，或先问档案管理员。"),
         "vault.broken": _("加密的内容打不开，可能密钥不对。请联系系统管理员，先不要改动。"),
+    }
+
+
+def _views() -> dict[str, str]:
+    return {
+        "view.unknown": _("这个视图已经不在了。请刷新看看现在有哪些。"),
+        "view.no_title": _("还没有写名字。请写一个自己看得懂的短名字。"),
+        "view.long_title": _("名字太长了，最多 %(most)s 个字。请写短一点。"),
+        "view.long_query": _("筛选的条件太长，存不下。请少选几项再存。"),
+        "view.title_taken": _("您已经有一个同名的视图。请换一个名字。"),
+        "view.too_many": _("最多存 %(most)s 个视图。请先删掉不用的再存。"),
     }
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +16,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import excluded_words, showing
-from liren.faces.staff.views import beside, choosing, watched
+from liren.faces.staff.views import beside, choosing, seen, watched
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, LirenError
 from liren.kernel.ids import new_token
@@ -90,6 +91,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         "case": case,
         "can": can,
         "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),
+        "here": urlencode({"from": typed.text(request.GET, "from") or typed.text(request.POST, "trail")}),
         "key": new_token(12),
         "said": showing.said(shown.voices[:SAID], photos),
         "place_name": spots.names.get(case.place_id or 0, ""),
@@ -117,7 +119,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
     if wrote.problem is not None:
         status = status_of(wrote.problem)
         context |= {"problem": sentences.sentence(wrote.problem), "fresh": _fresh(wrote.problem, story)}
-    return render(request, "staff/case.html", context, status=status)
+    return seen.note(request, render(request, "staff/case.html", context, status=status), case)
 
 
 def _facts(case: Any, on: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.templatetags.kit import number as grouped
 from liren.faces.kit.templatetags.kit import state_word
 from liren.faces.staff import figure_links, rate_words, showing
-from liren.faces.staff.views import desk
+from liren.faces.staff.views import desk, listing
 from liren.faces.staff.views.rates import slice_of
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.registers.duties import queries as duties
@@ -29,7 +29,7 @@ ON_PAPER = 500  # rows of a list; more is for a file
 @door("staff", "cases.read")
 def worklist(request: FaceRequest, form: str) -> HttpResponseBase:
     """The list as filtered, whole, as CSV or as a workbook."""
-    now, filters = utc_now(), desk.filters_of(request)
+    now, filters = utc_now(), listing.filters_of(request)
     rows = cases.export_worklist(filters, by=request.actor, now=now, form=form)
     return _file(_table(rows), f"liren-list-{to_office(now, office_zone()):%Y%m%d-%H%M}", form, _("事项"))
 
@@ -82,12 +82,12 @@ def _stamp(at: Any) -> str:
 @door("staff", "cases.read")
 def list_sheet(request: FaceRequest) -> HttpResponse:
     """The list as filtered, on paper."""
-    now, filters = utc_now(), desk.filters_of(request)
+    now, filters = utc_now(), listing.filters_of(request)
     count = queries.count(request.actor, filters, now=now)
     rows = cases.export_worklist(filters, by=request.actor, now=now, form="print")
     printed = [row for _at, row in zip(range(ON_PAPER), rows, strict=False)]
     on, channels = showing.today(), showing.channel_titles()
-    title = desk.view_titles()[filters.view]
+    title = listing.view_titles()[filters.view]
     context = {
         "title": desk.figure_title(filters.figure) if filters.figure else title,
         "rows": [
@@ -102,7 +102,7 @@ def list_sheet(request: FaceRequest) -> HttpResponse:
         "more": max(0, count - len(printed)),
         "now": now,
         "who": people.label(request.actor.id),
-        "back": reverse("desk") + "?" + desk.query_of(filters),
+        "back": reverse("desk") + "?" + listing.query_of(filters),
     }
     return render(request, "staff/sheet_list.html", context)
 

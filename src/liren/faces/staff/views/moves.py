@@ -1,6 +1,7 @@
 """Making one move on a case. Refused, the page comes back with what was written and the reason in plain words."""
 
-from urllib.parse import parse_qs, urlencode
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -11,13 +12,15 @@ from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.uploads import keep_photos
 from liren.faces.staff import showing
+from liren.faces.staff.views import listing, seen
+from liren.faces.staff.views.bulk import settle_advice
 from liren.faces.staff.views.case import Typed, page
-from liren.faces.staff.views.desk import settle_advice, view_of
 from liren.kernel.clock import utc_now
-from liren.kernel.errors import LirenError, Refused
+from liren.kernel.errors import LirenError, NotFound, Refused
 from liren.registers.duties import queries as duties
 
 MOVES = {"dispatch", "undo_dispatch", "sign", "contact", "start", "note", "reply", "answer", "return"}
+LEAVES_THE_DESK = {"dispatch", "answer", "reply", "return"}  # after these the next of the list opens
 WITH_PHOTOS = {"note", "reply", "contact", "start"}
 
 
@@ -43,12 +46,14 @@ def move(request: FaceRequest, number: str, name: str) -> HttpResponse:
     if post.get("again"):
         wrote.unit_id = None
         return page(request, number, wrote)
+    trail = typed.text(request.POST, "trail")
+    follows = following(request, number, trail) if name in LEAVES_THE_DESK and trail else None
     try:
         _do(request, number, name, wrote)
     except LirenError as error:
         wrote.problem = error
         return page(request, number, wrote)
-    return _next(request, number, name)
+    return onward(request, number, trail, follows)
 
 
 def _filled(request: FaceRequest, number: str, key: str) -> str:
@@ -115,29 +120,43 @@ def _dispatch(request: FaceRequest, case_id: int, version: int | None, wrote: Ty
     settle_advice(request, case_id, chosen)
 
 
-def _next(request: FaceRequest, number: str, name: str) -> HttpResponse:
-    """After a case leaves this desk, the next of the same list opens; else the case stays before the clerk."""
-    trail = typed.text(request.POST, "trail")
-    if name not in {"dispatch", "answer", "reply", "return"} or not trail:
-        suffix = f"?{urlencode({'from': trail})}" if trail else ""
+def following(request: FaceRequest, number: str, trail: str) -> str:
+    """The case that stands after this one in the list of the trail, "" where it is the last; asked before the act, which
+    takes it out of its place.
+    """
+    case, now = queries.case_ref(number, request.actor), utc_now()
+    found = queries.neighbour(request.actor, listing.of_trail(trail), case, step=1, now=now)
+    return found or ""
+
+
+def onward(request: FaceRequest, number: str, trail: str, follows: str | None) -> HttpResponse:
+    """After an act: the next of the same list, from the top again at its end, the list where nothing is left.
+
+    None for `follows` stays at the case.
+    """
+    suffix = f"?{urlencode({'from': trail})}" if trail else ""
+    if follows is None:
         return redirect(f"/desk/case/{number}{suffix}")
-    said = {key: values[0] for key, values in parse_qs(trail).items()}
-    unit = said.get("unit", "")
-    filters = queries.Filters(
-        view=view_of(said.get("view", "")),
-        class_code=said.get("class", ""),
-        channel=said.get("channel", ""),
-        unit_id=int(unit) if unit.isdecimal() and len(unit) < 19 else None,
-        place_path=said.get("place", ""),
-        text=said.get("text", ""),
-        stage=said.get("stage", ""),
-        level=said.get("level", ""),
-        size=1,
+    if not follows:
+        first = replace(listing.of_trail(trail), size=1, after="")
+        rows = queries.worklist(request.actor, first, now=utc_now()).rows
+        follows = rows[0].number if rows and rows[0].number != number else ""
+    answer = redirect(f"/desk/case/{follows}{suffix}" if follows else f"/desk/?{trail}")
+    try:
+        return seen.note(request, answer, queries.case_ref(number, request.actor))
+    except NotFound:
+        return answer  # it went where this desk does not see it
+
+
+@door("staff", "cases.read")
+def step(request: FaceRequest, number: str, way: str) -> HttpResponse:
+    """Open the case before or after this one in the list it was opened from; at either end, the list."""
+    trail = typed.text(request.GET, "from")
+    case = queries.case_ref(number, request.actor)
+    found = queries.neighbour(
+        request.actor, listing.of_trail(trail), case, step=1 if way == "next" else -1, now=utc_now()
     )
-    rows = queries.worklist(request.actor, filters, now=utc_now()).rows
-    if not rows:
-        return redirect(f"/desk/?{trail}")
-    return redirect(f"/desk/case/{rows[0].number}?{urlencode({'from': trail})}")
+    return redirect(f"/desk/case/{found}?{urlencode({'from': trail})}" if found else f"/desk/?{trail}")
 
 
 @door("staff", "cases.call_back", methods=("POST",))
@@ -146,6 +165,8 @@ def verdict(request: FaceRequest, number: str, voice: str) -> HttpResponse:
     said, text = request.POST.get("said", ""), typed.text(request.POST, "text")
     version, now = typed.whole(request.POST, "version"), utc_now()
     shown = queries.case_page(number, request.actor)
+    trail = typed.text(request.POST, "trail")
+    follows = following(request, number, trail) if trail else None
     voice_id = next((one.id for one in shown.voices if str(one.id) == voice), None)
     if voice_id is None:
         raise Http404
@@ -165,4 +186,6 @@ def verdict(request: FaceRequest, number: str, voice: str) -> HttpResponse:
             )
     except LirenError as error:
         return page(request, number, Typed(text=text, voice_id=voice_id, problem=error))
-    return redirect("desk_case", number)
+    if follows is not None and queries.case_ref(number, request.actor).state == shown.case.state:
+        follows = None  # others of this case are still to be called
+    return onward(request, number, trail, follows)

@@ -12,7 +12,7 @@ from liren.cases import queries
 from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.staff import figure_links, rate_words, showing
-from liren.faces.staff.views import desk
+from liren.faces.staff.views import listing
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.registers.duties import queries as duties
 
@@ -66,7 +66,7 @@ def rates(request: FaceRequest) -> HttpResponse:
         "month": typed.text(request.GET, "month") or months()[0][0],
         "from": typed.text(request.GET, "from"),
         "to": typed.text(request.GET, "to"),
-        "choices": desk.choices(request),
+        "choices": listing.choices(request),
     }
     return render(request, "staff/rates.html", context)
 

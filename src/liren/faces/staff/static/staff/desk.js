@@ -23,22 +23,31 @@ function range(from, to) {
   for (let i = Math.min(from, to); i <= Math.max(from, to); i++) { const one = box(i); if (one) one.checked = true; }
 }
 
+// X: from the last one picked to here; with no move in between, to the end of the page.
+function pickOn() {
+  const from = Math.max(0, lastPicked), to = lastPicked < 0 || at === lastPicked + 1 || at === lastPicked ? rows.length - 1 : at;
+  range(from, to);
+  lastPicked = to;
+}
+
 // a on the list: with nothing picked it means the row one stands on, the most urgent at first.
 function ready(button) {
   if (button.form?.id === "bulk" && !rows.some((_, i) => box(i)?.checked)) {
     const here = at >= 0 ? at : rows.findIndex((_, i) => box(i));
     if (box(here)) box(here).checked = true;
   }
-  button.focus(); // Enter then presses it: nothing is sent by one key
+  // a list goes on to the page that shows what goes where: nothing is sent by one key
+  if (button.form?.id === "bulk") button.form.requestSubmit(button); else button.focus();
 }
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const key = event.key, marked = (name) => document.querySelector(`[data-key="${name}"]`);
-  if (key === "j") go(at + 1);
-  else if (key === "k") go(at - 1);
+  if (key === "j" && rows.length) go(at + 1);
+  else if (key === "k" && rows.length) go(at - 1);
+  else if ((key === "j" || key === "k") && marked(key)) marked(key).click(); // the case after or before this one
   else if (key === "x" && rows.length) pick(Math.max(0, at));
-  else if (key === "X" && rows.length) { range(Math.max(0, lastPicked), Math.max(0, at)); lastPicked = at; }
+  else if (key === "X" && rows.length) pickOn();
   else if (key === "Enter" && at < 0 && rows.length && document.activeElement === document.body) rows[0].querySelector("a.t").click();
   else if (key === "/") document.getElementById("s")?.focus();
   else if (key === "?") document.getElementById("keys")?.showModal();
