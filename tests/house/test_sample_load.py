@@ -47,8 +47,26 @@ def test_a_loaded_street(tmp_path: Path, settings: object) -> None:
         check_photos_lie_sealed_beside_their_voices,
         check_the_demo_accounts_can_sign_in,
         check_life_gives_every_page_something_to_show,
+        check_every_figure_opens_its_rows,
     ):
         check(loaded)
+
+
+def check_every_figure_opens_its_rows(loaded: load.Loaded) -> None:
+    """The list behind a figure has exactly the cases it counts, in every dimension of a month of the street."""
+    end = arrivals.stands_at(AS_OF, office_zone())
+    what = cases.Slice(end - timedelta(days=60), end)
+    whole, checked = cases.figures(SYSTEM, what).whole, 0
+    for dimension in cases.DIMENSIONS:
+        told = cases.figures(SYSTEM, what, dimension)
+        assert told.whole == whole, dimension
+        for line in told.lines:
+            for name in cases.COUNTED:
+                drill = cases.Drill(name, what, dimension, line.key)
+                found = cases.count(SYSTEM, cases.Filters(view="all", figure=drill), now=end)
+                assert found == getattr(line.counts, name), (dimension, line.key, name)
+                checked += bool(found)
+    assert checked > 100
 
 
 def check_a_load_is_whole(loaded: load.Loaded) -> None:
