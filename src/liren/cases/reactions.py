@@ -12,6 +12,9 @@ from liren.registers.channels import actions as channels
 from liren.registers.places import queries as places
 from liren.registers.places.events import PlaceMoved
 
+# Of a report of wrongdoing a message says nothing but that there is news: a screen may lie open on a table.
+SEALED_NEWS = "case.news"
+
 
 def tell_one(event: events.Received | events.Joined) -> None:
     """Tell the requester that it arrived, with the number to come back by."""
@@ -19,6 +22,8 @@ def tell_one(event: events.Received | events.Joined) -> None:
     if voice is None:
         return
     code = "case.received" if isinstance(event, events.Received) else "case.joined"
+    if voice.case.sealed:
+        code = SEALED_NEWS
     _tell(voice, code, {"number": voice.number}, event)
     if voice.on_behalf and voice.behalf_agreed_at is None:
         _tell(voice, "case.behalf", {"number": voice.number}, event)
@@ -31,6 +36,8 @@ def tell_all(event: events.CaseEvent) -> None:
     if case is None or told is None:
         return
     code, params = told
+    if case.sealed:
+        code, params = SEALED_NEWS, {}
     for voice in case.voice_set.order_by("said_at", "id"):
         _tell(voice, code, {"number": voice.number, **params}, event)
 
@@ -78,9 +85,9 @@ def tell_joining(event: events.Merged | events.TakenApart | events.SplitOff) -> 
 
 def tell_asked(event: events.Asked) -> None:
     """Tell one requester that the unit must know something from them."""
-    voice = Voice.objects.filter(pk=event.voice_id).first()
+    voice = Voice.objects.select_related("case").filter(pk=event.voice_id).first()
     if voice is not None:
-        _tell(voice, "case.asked", {"number": voice.number}, event)
+        _tell(voice, SEALED_NEWS if voice.case.sealed else "case.asked", {"number": voice.number}, event)
 
 
 def tell_followers(event: events.CaseEvent) -> None:
@@ -98,7 +105,8 @@ def tell_followers(event: events.CaseEvent) -> None:
 
 
 def _tell(voice: Voice, code: str, params: dict[str, Any], event: events.CaseEvent) -> None:
-    reach = bytes(voice.contact) if voice.consent_call or code in {"case.received", "case.behalf"} else b""
+    arrived = code in {"case.received", "case.behalf"} or isinstance(event, events.Received)
+    reach = bytes(voice.contact) if voice.consent_call or arrived else b""
     channels.tell(
         channels.Recipient(
             device_id=voice.device_id,
@@ -113,7 +121,7 @@ def _tell(voice: Voice, code: str, params: dict[str, Any], event: events.CaseEve
         key=f"{code}:{voice.id}:{event.version}",
         now=event.at,
         case_id=voice.case_id,
-        place_path=event.place_path,
+        place_path=event.place_path or voice.case.place_path,
     )
 
 
@@ -122,7 +130,7 @@ def score_advice(event: events.Settled) -> None:
     if event.state not in FINAL:
         return
     case = Case.objects.filter(pk=event.subject_id).first()
-    if case is None or case.unit_id is None:
+    if case is None or case.unit_id is None or case.sealed:
         return
     truths = {"class": case.class_code, "place": str(case.place_id or ""), "unit": str(case.unit_id)}
     advice.settle_subject("case", case.id, truths=truths, by=SYSTEM, now=event.at)

@@ -176,7 +176,8 @@ MOVES: Mapping[str, Move] = {
         Move("decide_exclusion", _stay(*sorted(ENDED)), "cases.decide_exclusion"),
         # 回避, and reports of wrongdoing that the unit they name may not see (art. 9, 35).
         Move("bar", _stay(*sorted(State)), "cases.bar", ("reason",)),
-        Move("seal", _stay(*sorted(State)), "cases.bar"),
+        Move("step_back", _stay(*sorted(State)), "cases.step_back", ("reason",)),
+        Move("seal", _stay(*sorted(set(State) - {S.MERGED})), "cases.seal"),
         Move("unseal", _stay(*sorted(State)), "cases.unseal", ("reason",)),
         Move("reply", {S.CONTACTED: S.REPLIED, S.HANDLING: S.REPLIED}, "cases.reply", ("text",)),
         # Calling back (art. 23): an attempt that reached nobody, or an answer written down for the resident.
@@ -208,6 +209,8 @@ MOVES: Mapping[str, Move] = {
         Move("close", {S.SOLVED: S.CLOSED}, "cases.settle", by="machine"),
         Move("remind", _stay(*sorted(AT_WORK)), "cases.settle", by="machine"),
         Move("recount", _stay(*sorted(OPEN)), "cases.settle", by="machine"),
+        # Nobody is left at the unit who may know of it: back to the desk.
+        Move("hand_back", _all(AT_WORK, S.RECEIVED), "cases.settle", by="machine"),
         Move(
             "archive",
             _all(frozenset({S.CLOSED, S.CLOSED_UNCONFIRMED, S.WITHDRAWN, S.LEFT}), S.ARCHIVED),

@@ -171,6 +171,16 @@ def holders(role: str, *, on: date, unit_id: int | None = None, place_path: str 
     return list(dict.fromkeys(covering))
 
 
+def who_may(duties: Iterable[str], *, on: date, unit_id: int | None, place_path: str) -> list[int]:
+    """The active accounts one of whose roles holds all these duties there on a day. One statement."""
+    wanted = frozenset(duties)
+    able = [key for key, role_ in loading.roles(on).items() if wanted <= role_.duties and not role_.own_only]
+    held = Grant.objects.filter(_valid_on(on), role__in=able, account__is_active=True)
+    of_unit = Q(unit_id__isnull=True) if unit_id is None else Q(unit_id__isnull=True) | Q(unit_id=unit_id)
+    found = held.filter(of_unit).order_by("account_id").values_list("account_id", "place_path")
+    return list(dict.fromkeys(account_id for account_id, path in found if place_path.startswith(path)))
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceView:
     """A browser that speaks for this person: since when, until when, and whether it is the one at hand."""

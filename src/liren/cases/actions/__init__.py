@@ -33,6 +33,7 @@ from liren.cases.actions.opening import (
     open_within,
 )
 from liren.cases.actions.parts import ask_part, end_part, withdraw_part
+from liren.cases.actions.sealing import bar_person, bar_unit, seal, step_back, unseal
 from liren.cases.actions.settling import settle_due, stamp
 from liren.cases.actions.supervising import answer_supervision, climb_due, supervise
 from liren.cases.actions.verifying import verify
@@ -78,6 +79,8 @@ __all__ = [
     "ask_exclusion",
     "ask_part",
     "attempt",
+    "bar_person",
+    "bar_unit",
     "call_off",
     "chase",
     "claim",
@@ -119,15 +122,18 @@ __all__ = [
     "say_again",
     "say_more",
     "score",
+    "seal",
     "settle_due",
     "sign",
     "split",
     "split_off",
     "stamp",
     "start",
+    "step_back",
     "supervise",
     "undo_dispatch",
     "unfollow",
+    "unseal",
     "verify",
     "withdraw",
     "withdraw_part",

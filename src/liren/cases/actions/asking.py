@@ -37,7 +37,7 @@ def ask(case_id: int, voice_id: int, *, by: Actor, version: int | None, text: st
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             question_id=question.id,

@@ -101,7 +101,7 @@ def _tell(case: Case, decision: str, reason_code: str, *, by: Actor, now: dateti
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             decision=decision,

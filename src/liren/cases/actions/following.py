@@ -20,7 +20,7 @@ def _told(case: Case, *, by: Actor, now: datetime, ended: bool) -> None:
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             ended=ended,

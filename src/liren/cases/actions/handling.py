@@ -7,9 +7,11 @@ from django.db import transaction
 from liren.base.files import actions as files
 from liren.base.ledger import actions as ledger
 from liren.cases import clocks, events, queries
-from liren.cases.actions.opening import index
+from liren.cases.actions.opening import WHISTLEBLOW, index
 from liren.cases.actions.parts import keep_inside
+from liren.cases.actions.sealing import able_at, hide
 from liren.cases.actions.stepping import moved, same_version, take, words_of
+from liren.cases.actions.units import refuse_barred
 from liren.cases.models import Case
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import IllegalMove, Refused
@@ -32,7 +34,7 @@ def place(case_id: int, place_id: int, *, by: Actor, version: int | None, now: d
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             place_id=found.id,
@@ -51,7 +53,7 @@ def classify(
     now: datetime,
     demand_type: str | None = None,
 ) -> Case:
-    """Say what the case is about; a retired class is refused with its successor named.
+    """Say what the case is about; a retired class is refused with its successor named. A whistleblow is sealed by it.
 
     Raises NotFound (case, class), Refused("class.retired", successor=…), Conflict, IllegalMove.
     """
@@ -68,12 +70,14 @@ def classify(
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             class_code=case.class_code,
         )
     )
+    if case.demand_type == WHISTLEBLOW and not case.sealed:
+        hide(case, by=by, now=now)
     return case
 
 
@@ -85,7 +89,15 @@ def _set_class(case: Case, class_code: str, now: datetime) -> None:
 
 
 def _refuse_outside_duty(case: Case, unit_id: int, class_code: str, *, by: Actor, now: datetime) -> None:
-    """A dispatch outside a unit's duty list is refused, and the attempt is kept (条例 art. 17)."""
+    """A dispatch outside a unit's duty list is refused, and the attempt is kept (条例 art. 17).
+
+    A report of wrongdoing goes to whoever inspects, never to whose duty the matter is: there somebody must be who may
+    handle what is sealed. Raises Refused("dispatch.outside_duty" | "dispatch.no_sealed_handler").
+    """
+    if case.sealed:
+        if not able_at(case, "cases.reply", unit_id, now):
+            raise Refused("dispatch.no_sealed_handler", field="unit_id")
+        return
     permit = duties.permits(unit_id, class_code, case.place_path, to_office(now, office_zone()).date())
     if permit.allowed:
         return
@@ -95,7 +107,7 @@ def _refuse_outside_duty(case: Case, unit_id: int, class_code: str, *, by: Actor
                 subject_id=case.id,
                 by=by.id,
                 at=now,
-                place_path=case.place_path,
+                place_path=queries.told_path(case),
                 unit_ids=queries.unit_ids(case),
                 version=case.version,
                 unit_id=unit_id,
@@ -131,10 +143,12 @@ def dispatch(
         raise Refused("dispatch.no_class", field="class_code")
     if place_id is None and seen.place_id is None:
         raise Refused("dispatch.no_place", field="place_id")
+    refuse_barred(seen, unit_id)
     _refuse_outside_duty(seen, unit_id, wanted, by=by, now=now)
     with transaction.atomic():
         case = queries.lock(case_id, by=by, duty="cases.dispatch")
         same_version(case, version)
+        refuse_barred(case, unit_id)
         if place_id is not None and place_id != case.place_id:
             found = places.get(place_id)
             case.place_id, case.place_path = found.id, found.path
@@ -160,7 +174,7 @@ def dispatch(
                 subject_id=case.id,
                 by=by.id,
                 at=now,
-                place_path=case.place_path,
+                place_path=queries.told_path(case),
                 unit_ids=queries.unit_ids(case),
                 version=case.version,
                 unit_id=unit_id,
@@ -203,7 +217,7 @@ def _give_back(case: Case, *, by: Actor, now: datetime, words: str) -> Case:
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=units,
             version=case.version,
             move="return",
@@ -339,7 +353,7 @@ def _reply(
                 subject_id=case.id,
                 by=by.id,
                 at=now,
-                place_path=case.place_path,
+                place_path=queries.told_path(case),
                 unit_ids=queries.unit_ids(case),
                 version=case.version,
                 words_hash=hashed,

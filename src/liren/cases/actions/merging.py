@@ -268,7 +268,7 @@ def split_off(voice_id: int, *, by: Actor, version: int | None, now: datetime) -
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             version=case.version,
             from_id=old.id,
             voice_id=voice.id,

@@ -17,7 +17,7 @@ from liren.cases.actions.stepping import words_of
 from liren.cases.models import Case, Step, Voice
 from liren.cases.rules import WORDS_MAX, clean_phone, clean_words, title_of
 from liren.kernel.clock import office_zone
-from liren.kernel.errors import Denied, Refused
+from liren.kernel.errors import Denied, NotFound, Refused
 from liren.kernel.events import content_hash, new_salt
 from liren.kernel.ids import new_id, new_number, token_hash
 from liren.kernel.policy import Actor
@@ -25,6 +25,7 @@ from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
 
 CONTACT = "cases.voice.contact"
+WHISTLEBLOW = "whistleblow"  # 举报: sealed from its first moment, whoever took it down
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def open_within(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accept
             latitude=demand.latitude,
             longitude=demand.longitude,
             class_code=demand.class_code,
+            sealed=demand.demand_type == WHISTLEBLOW,
             voices=1,
             files=len(demand.file_ids),
             received_at=now,
@@ -196,11 +198,11 @@ def open_within(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accept
                 subject_id=case.id,
                 by=by.id,
                 at=now,
-                place_path=case.place_path,
+                place_path=queries.told_path(case),
                 version=case.version,
                 voice_id=voice.id,
                 channel=demand.channel,
-                class_code=demand.class_code,
+                class_code="" if case.sealed else demand.class_code,
                 words_hash=content_hash(voice.words, voice.salt),
             )
         )
@@ -219,6 +221,8 @@ def add_voice(case_id: int, demand: Demand, *, by: Actor, now: datetime, key: st
         if once.done:
             return _accepted(queries.voice_by_id(once.result["voice_id"]))
         case = queries.lock(case_id)
+        if case.sealed:
+            raise NotFound("case.not_found")
         case.state = states.target(case.state, "join")
         number = new_number(now, office_zone())
         voice = _voice(demand, case, by=by, number=number, now=now)
@@ -234,7 +238,7 @@ def add_voice(case_id: int, demand: Demand, *, by: Actor, now: datetime, key: st
                 subject_id=case.id,
                 by=by.id,
                 at=now,
-                place_path=case.place_path,
+                place_path=queries.told_path(case),
                 unit_ids=queries.unit_ids(case),
                 version=case.version,
                 voice_id=voice.id,

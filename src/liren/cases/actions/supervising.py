@@ -71,7 +71,7 @@ def answer_supervision(case_id: int, *, by: Actor, version: int | None, text: st
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             level=last.level,
@@ -123,7 +123,9 @@ def _candidates(rules: Mapping[str, duties.RungRule], now: datetime, after: int)
         times = [one.times for one in triggers if one.cause == cause]
         if times:
             wanted |= Q(**{field: min(times)})
-    rows = Case.objects.filter(wanted, state__in=sorted(PRESSED), unit__isnull=False, id__gt=after)
+    rows = Case.objects.filter(
+        wanted, state__in=sorted(PRESSED), unit__isnull=False, sealed=False, id__gt=after
+    )
     return rows.exclude(supervised=ladder.LEVELS[-1]).order_by("id")
 
 
@@ -213,7 +215,7 @@ def _climb(
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             level=rule.level,

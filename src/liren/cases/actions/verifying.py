@@ -50,7 +50,7 @@ def verify(
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             finding=finding,

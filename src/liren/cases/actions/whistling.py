@@ -301,7 +301,7 @@ def _turn(
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             whistle_id=whistle.id,

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from liren.cases.models import Case, Exit, Merge, Part, Question, Voice
+from liren.cases.models import Bar, Case, Exit, Merge, Part, Question, Voice
 from liren.cases.queries.ground import AlikeCase, alike, facts_of, visible
 from liren.cases.states import AT_WORK, OPEN, State
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, decide, scope
 from liren.registers.duties import queries as duties
+from liren.registers.people import queries as people
 from liren.registers.places import queries as places
 
 MERGEABLE = frozenset({State.RECEIVED}) | AT_WORK
@@ -145,6 +146,13 @@ def open_questions(case_id: int) -> list[Question]:
 def questions_of(voice: Voice) -> list[Question]:
     """What one requester was asked and has not answered yet, oldest first. The caller knows that the voice is theirs."""
     return list(Question.objects.filter(voice=voice, answered_at=None).order_by("asked_at", "id")[:20])
+
+
+def bars_of(case: Case) -> list[str]:
+    """The units and the people kept from a case, by name. Two statements. For who may bar them."""
+    rows = Bar.objects.filter(case=case).order_by("at", "id").values_list("unit__name", "account_id")
+    names = people.labels(account for _, account in rows if account is not None)
+    return [unit or names.get(account or 0, "") for unit, account in rows]
 
 
 @dataclass(frozen=True, slots=True)

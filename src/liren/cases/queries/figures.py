@@ -138,7 +138,8 @@ def _field(name: str, by: By) -> str:
 
 def _base(actor: Actor, what: Slice) -> "QuerySet[Any]":
     """The rows a slice looks through: those the period touches, in what the actor may see."""
-    seen = Case.objects.filter(visible(actor, "cases.read")).exclude(state=State.MERGED)
+    # no figure counts what few may know of: the difference of two figures would tell
+    seen = Case.objects.filter(visible(actor, "cases.read"), sealed=False).exclude(state=State.MERGED)
     touched = _in(what, _field("response_due", what.by)) | _in(what, _field("replied_at", what.by))
     if what.by == "case":
         return seen.filter(touched | _in(what, "received_at")).filter(_narrow(what))

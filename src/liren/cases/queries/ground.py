@@ -11,7 +11,7 @@ from liren.cases.models import Bar, Case, CaseUnit, Voice
 from liren.cases.rules import ERASED, Heard
 from liren.cases.states import AT_WORK, LEAD_ONLY, State
 from liren.kernel.errors import NotFound
-from liren.kernel.policy import Actor, Facts, Scope, require, scope
+from liren.kernel.policy import Actor, Facts, Scope, decide, require, scope
 from liren.methods import text as texts
 
 VERY_ALIKE = 0.6  # words alone, where nobody has set a class yet
@@ -26,10 +26,10 @@ def facts_of(case: Case, *, own: bool = False) -> Facts:
     bars = list(case.bar_set.values_list("unit_id", "account_id")) if case.barred else []
     return Facts(
         place_path=case.place_path,
-        unit_ids=frozenset(unit_ids(case)),
+        unit_ids=frozenset(units_of(case)),
         own=own,
         handler_id=case.handler_id,
-        sealed=case.sealed,
+        sealed=case.sealed and not own,  # what is sealed is sealed from others
         barred_units=frozenset(filter(None, (unit for unit, _ in bars))),
         barred_ids=frozenset(filter(None, (account for _, account in bars))),
     )
@@ -45,6 +45,16 @@ def facts_for(case: Case, duty: str, facts: Facts | None = None) -> Facts:
 
 
 def unit_ids(case: Case) -> tuple[int, ...]:
+    """The units news of a case is about; news of a sealed case names none."""
+    return () if case.sealed else units_of(case)
+
+
+def told_path(case: Case) -> str:
+    """The place news of a case is about; news of a sealed case names none, so that nobody's ground brings it to them."""
+    return "" if case.sealed else case.place_path
+
+
+def units_of(case: Case) -> tuple[int, ...]:
     """The units a case is before: its lead first, then its helpers."""
     lead = (case.unit_id,) if case.unit_id is not None else ()
     return (*lead, *(unit for unit in case.co_unit_ids if unit != case.unit_id))
@@ -95,20 +105,27 @@ def before_units(unit_ids: Iterable[int]) -> Q:
 
 def peek(case_id: int, *, by: Actor, duty: str) -> Case:
     """One case the actor may do `duty` on, not locked. Raises NotFound, Denied."""
-    case = Case.objects.filter(pk=case_id).first()
-    if case is None:
-        raise NotFound("case.not_found")
-    require(by, duty, facts_for(case, duty))
-    return case
+    return _allowed(Case.objects.filter(pk=case_id).first(), by, duty)
 
 
 def lock(case_id: int, *, by: Actor | None = None, duty: str = "") -> Case:
     """One case held until the transaction ends. Without `by` the caller has already decided. Raises NotFound, Denied."""
     case = Case.objects.select_for_update().filter(pk=case_id).first()
+    if by is not None:
+        return _allowed(case, by, duty)
     if case is None:
         raise NotFound("case.not_found")
-    if by is not None:
-        require(by, duty, facts_for(case, duty))
+    return case
+
+
+def _allowed(case: Case | None, by: Actor, duty: str) -> Case:
+    """The case, if the actor may. One that is kept from them answers as one that never was."""
+    if case is None:
+        raise NotFound("case.not_found")
+    facts = facts_of(case)
+    if (case.sealed or case.barred) and not decide(by, "cases.read", facts).allowed:
+        raise NotFound("case.not_found")
+    require(by, duty, facts_for(case, duty, facts))
     return case
 
 
@@ -190,6 +207,11 @@ def said(case_id: int) -> Said:
     )
 
 
+def is_sealed(case_id: int) -> bool:
+    """Whether a case is a sealed report of wrongdoing, for machines that must leave it alone."""
+    return Case.objects.filter(pk=case_id, sealed=True).exists()
+
+
 def words_of_case(case_id: int) -> list[str]:
     """The words of every voice on a case, for the index."""
     return list(
@@ -230,7 +252,10 @@ def twins(*, words: str, class_code: str, place_path: str, now: datetime, limit:
 
     `place_path` is the most exact place known; the search widens by two levels at most. Last 60 days.
     """
-    found = alike(words=words, class_code=class_code, place_path=place_path, now=now, limit=limit, among=Q())
+    among = Q(sealed=False, barred=False)  # what few may know of is never found by likeness
+    found = alike(
+        words=words, class_code=class_code, place_path=place_path, now=now, limit=limit, among=among
+    )
     return [one.twin for one in found]
 
 
@@ -295,7 +320,8 @@ def confirmed_texts(limit: int) -> tuple[list[str], list[str]]:
     rows = (
         Case.objects.exclude(class_code="")
         .exclude(state=State.RECEIVED)
-        .filter(automatic=False)
+        # nothing of a report of wrongdoing is learned from, nor of what speaks of somebody's unit
+        .filter(automatic=False, sealed=False, barred=False)
         .order_by("-received_at")
         .values_list("id", "class_code")[:limit]
     )

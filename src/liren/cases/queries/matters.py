@@ -219,7 +219,8 @@ def status(number: str, last_four: str) -> Status:
     if voice is None or not voice.last_four or voice.last_four != wanted:
         raise NotFound("matter.not_found")
     case = voice.case
-    return Status(number, case.state, case.unit.name if case.unit else "", voice.said_at, case.next_due)
+    unit = case.unit.name if case.unit and not case.sealed else ""
+    return Status(number, case.state, unit, voice.said_at, case.next_due)
 
 
 def contact_of(voice: Voice, *, by: Actor, purpose: str, now: datetime) -> str:
@@ -238,7 +239,7 @@ def contact_of(voice: Voice, *, by: Actor, purpose: str, now: datetime) -> str:
 def frequent_classes(*, now: datetime, limit: int) -> list[str]:
     """The classes most often asked for in the last month: the chips of the home page, by real frequency."""
     rows = (
-        Case.objects.filter(received_at__gte=now - timedelta(days=30))
+        Case.objects.filter(received_at__gte=now - timedelta(days=30), sealed=False)
         .exclude(class_code="")
         .values_list("class_code")
         .annotate(n=Count("id"))

@@ -51,7 +51,7 @@ def rungs(actor: Actor, *, now: datetime) -> list[Step]:
     """The ladder with who stands where, the most pressing first. Two statements."""
     steps = {level: Step(level) for level in ladder.LEVELS}
     rows = list(
-        Case.objects.filter(visible(actor, "cases.read"))
+        Case.objects.filter(visible(actor, "cases.read"), sealed=False)
         .exclude(supervised="")
         .select_related("unit")
         .order_by("next_due", "id")[:STANDING_MAX]
@@ -115,7 +115,8 @@ def _counts(actor: Actor, now: datetime) -> dict[str, Count]:
 
 
 def _running(actor: Actor) -> QuerySet[Case]:
-    return Case.objects.filter(visible(actor, "cases.read"), state__in=sorted(AT_WORK | {State.RECEIVED}))
+    reach = visible(actor, "cases.read") & Q(sealed=False)  # no unit's figures count what it may not know of
+    return Case.objects.filter(reach, state__in=sorted(AT_WORK | {State.RECEIVED}))
 
 
 def by_unit(actor: Actor, *, now: datetime) -> list[Line]:
@@ -347,7 +348,9 @@ def sample(actor: Actor, *, now: datetime) -> Sample:
     year, week, _ = local.isocalendar()
     rule = duties.sample_rule(local.date())
     done = (State.REPLIED, State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED)
-    replied = Case.objects.filter(visible(actor, "cases.read"), replied_at__gte=monday, state__in=done)
+    replied = Case.objects.filter(
+        visible(actor, "cases.read"), replied_at__gte=monday, state__in=done, sealed=False
+    )
     pairs = replied.filter(unit__isnull=False).values_list("unit_id", "id")
     ids = sampling.draw(f"{year}-W{week:02}", pairs, percent=rule.percent, least=rule.least)
     seen = set(Verification.objects.filter(case_id__in=ids, at__gte=monday).values_list("case_id", flat=True))

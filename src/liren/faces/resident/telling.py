@@ -74,6 +74,7 @@ def _theirs() -> dict[str, str]:
         "reopen": _("重新办理"),
         "close": _("办结"),
         "give_up": _("没有联系上，先结束"),
+        "unseal": _("核对后按普通投诉办，不再按举报保密"),
         "archive": _("收进档案"),
         "recount": _("重新算了办理时间"),
         "remind": _("提醒了%(unit)s"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from liren.base.files import queries as kept
 from liren.faces.kit.doors import FaceRequest
-from liren.faces.staff import watch_words
+from liren.faces.staff import sealed_words, watch_words
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError
 from liren.kernel.ids import show_number
@@ -207,7 +207,7 @@ def story(
 ) -> list[Line]:
     """The whole story, newest first; `later` are the voices whose words do not stand above it already."""
     spoken = {voice.id: voice for voice in later}
-    titles, on = {**_titles(), **watch_words.titles()}, today()
+    titles, on = {**_titles(), **watch_words.titles(), **sealed_words.titles()}, today()
     lines = []
     for step in steps:
         first_words = step.move in {"receive", "join"}

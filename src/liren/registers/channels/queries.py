@@ -109,6 +109,8 @@ def waiting(now: datetime) -> int:
 
 def _dead(actor: Actor | None) -> QuerySet[Message]:
     rows = Message.objects.filter(state__in=list(DEAD_LETTERS))
+    if actor is not None and not actor.has(rules.SEALED_DUTY):
+        rows = rows.exclude(code__in=rules.SEALED_CODES)
     return rows if actor is None else rows.filter(_visible([scope(actor, duty) for duty in rules.CARING]))
 
 

@@ -15,6 +15,9 @@ Language = Literal["zh", "en"]
 
 # Either of these duties may care for what did not arrive.
 CARING = ("channels.manage", "cases.dispatch")
+# Messages whose very existence tells of a sealed case: only who may read those cares for them.
+SEALED_CODES = ("case.news",)
+SEALED_DUTY = "cases.read.sealed"
 _LONGEST_WORDS = 30
 # A mobile number or an identity number that stands alone; a tracking number has 16 digits.
 _PERSON = re.compile(r"(?<!\d)(?:(?:\+?86)?1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")

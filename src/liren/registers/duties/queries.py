@@ -61,6 +61,7 @@ from liren.registers.duties.watching import (
     ladder,
     rates_rule,
     rating_reasons,
+    recusal_reasons,
     sample_rule,
     whistle_rule,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "permits",
     "rates_rule",
     "rating_reasons",
+    "recusal_reasons",
     "reopen_rule",
     "reply_checks",
     "sample_rule",

@@ -135,6 +135,12 @@ def exclusion_reasons(on: date) -> list[ExclusionReason]:
     ]
 
 
+def recusal_reasons(on: date) -> list[Choice]:
+    """Why a member of staff steps back from a case, or is kept from it (`Bar.reason_code`)."""
+    row = pack("watching").pick("rule.recusal_reasons", on)
+    return [Choice(one["code"], Words(one["zh"], one["en"])) for one in row.value["reasons"]]
+
+
 def rating_reasons(on: date) -> list[Choice]:
     """What a requester may say was wrong with a reply (`Rating.reasons` keeps the codes)."""
     row = pack("watching").pick("rule.rating_reasons", on)

@@ -17,7 +17,7 @@ from liren.kernel.ids import new_token
 from liren.kernel.policy import SYSTEM, Actor
 from liren.methods import text as texts
 from liren.registers.advice import actions as advice
-from liren.rooms.intake import events, queries
+from liren.rooms.intake import events, queries, rules
 from liren.rooms.intake.models import Draft, ReaderVersion
 from liren.rooms.intake.reading import ADVISER, Reading, models_folder, narrowed, read
 
@@ -121,6 +121,8 @@ class Sending:
     consent_public: bool = False
     language: str = "zh-hans"
     join_case_id: int | None = None
+    # 举报: kept from everybody but the sealed desk. Chosen by a person; None where nobody was asked follows the words.
+    sealed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def send(
         _fill(draft, heard, now=now, near_path=None)
     reading = Reading.from_json(draft.reading)
     demand = _demand(draft, reading, sending, by)
-    if sending.join_case_id is not None:
+    if sending.join_case_id is not None and demand.demand_type != "whistleblow":
         key = f"draft:{draft.id}:join"
         accepted = cases.add_voice(sending.join_case_id, demand, by=by, now=now, key=key)
     else:
@@ -190,13 +192,20 @@ def _demand(draft: Draft, reading: Reading, sending: Sending, by: Actor) -> case
         consent_public=sending.consent_public,
         file_ids=tuple(draft.file_ids),
         language=sending.language,
-        demand_type=reading.demand_type,
+        demand_type=_type(draft.words, reading.demand_type, sending.sealed),
         place_id=draft.place_id,
         place_text=draft.place_text,
         latitude=draft.latitude,
         longitude=draft.longitude,
         class_code=draft.class_code,
     )
+
+
+def _type(words: str, read_as: str, sealed: bool | None) -> str:
+    """What was chosen stands; what only sounds like a report ("举报占道经营") is an ordinary complaint."""
+    if sealed or (sealed is None and rules.speaks_of_wrongdoing(words)):
+        return "whistleblow"
+    return "complaint" if read_as == "whistleblow" else read_as
 
 
 @transaction.atomic

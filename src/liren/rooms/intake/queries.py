@@ -7,6 +7,7 @@ from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor
 from liren.rooms.intake.models import Draft, ReaderVersion
 from liren.rooms.intake.reading import Reading
+from liren.rooms.intake.rules import speaks_of_wrongdoing
 
 __all__ = [
     "Draft",
@@ -16,6 +17,7 @@ __all__ = [
     "draft",
     "reading_of",
     "reading_of_voice",
+    "speaks_of_wrongdoing",
     "twins_of",
 ]
 

@@ -1,6 +1,7 @@
 """What intake does when woken: dispatch by itself, only where the office switched that on and nothing is in doubt."""
 
 from liren.cases import actions as cases
+from liren.cases import queries as cases_read
 from liren.cases.events import Received, SplitOff, VoiceErased
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import LirenError
@@ -19,6 +20,8 @@ MACHINE_CLERK = Actor(
 
 def take_in(event: Received) -> None:
     """A case was accepted without judging it; now it is read, and dispatched where the office lets the machine."""
+    if cases_read.is_sealed(event.subject_id):
+        return  # a report of wrongdoing is read by its own desk alone
     intake.advise(event.subject_id, voice_id=event.voice_id, now=event.at)
     dispatch_alone(event)
 
@@ -39,7 +42,7 @@ def dispatch_alone(event: Received) -> bool:
     Marked as the machine's, with one-tap undo on the case page. True when it was dispatched.
     """
     case_id, now = event.subject_id, event.at
-    if not advised.setting(ADVISER).alone:
+    if not advised.setting(ADVISER).alone or cases_read.is_sealed(case_id):
         return False
     given = {item.kind: item for item in advised.for_subject("case", case_id)}
     if not {"class", "place", "unit"} <= given.keys():

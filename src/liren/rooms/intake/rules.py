@@ -24,6 +24,18 @@ def demand_type_of(words: str) -> DemandType:
     return next((kind for kind, cue in _CUES if cue.search(words)), "help")
 
 
+# Wrongdoing of those who hold an office: offered as a sealed report, which the person may take back.
+_WRONGDOING = re.compile(
+    r"贪污|受贿|行贿|索贿|吃拿卡要|以权谋私|徇私|渎职|滥用职权|挪用公款|侵吞|打击报复|收.{0,4}(红包|好处费|回扣)"
+    r"|举报.{0,12}(干部|书记|主任|所长|科长|局长|队长|民警|城管队员|执法(队员|人员)|工作人员|公职人员|网格员|居委会|街道办)"
+)
+
+
+def speaks_of_wrongdoing(words: str) -> bool:
+    """Whether the words seem to report wrongdoing of an official or a unit."""
+    return _WRONGDOING.search(words) is not None
+
+
 # Words that may mean danger to life: the page then says to call 110/119/120 at once. Never raises urgency by itself.
 _DANGER = re.compile(
     r"着火|起火|冒烟|火灾|燃气泄漏|煤气(味|泄漏)|闻到.{0,4}(煤气|燃气)|触电|漏电|电梯.{0,6}(困|被关)|困在电梯"

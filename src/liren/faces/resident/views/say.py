@@ -112,6 +112,7 @@ def _form_of(draft: drafts.Draft) -> dict[str, Any]:
         "place": draft.place_id or sure_place,
         "place_text": draft.place_text,
         "class_code": draft.class_code or sure_class,
+        "sealed": drafts.speaks_of_wrongdoing(draft.words),
     }
 
 
@@ -119,7 +120,7 @@ def form_sent(request: FaceRequest) -> dict[str, Any]:
     """What the check page's form holds now."""
     post = request.POST
     fields = {name: typed.text(post, name) for name in ("words", "place_text", "class_code", "phone", "name")}
-    ticks = {name: post.get(name) == "1" for name in ("on_behalf", "no_call")}
+    ticks = {name: post.get(name) == "1" for name in ("on_behalf", "no_call", "sealed")}
     return {**fields, **ticks, "place": typed.whole(post, "place")}
 
 
@@ -242,4 +243,5 @@ def _sending(request: FaceRequest, form: dict[str, Any]) -> intake.Sending:
         consent_call=not form["no_call"],
         language=get_language() or "zh-hans",
         join_case_id=typed.whole(request.POST, "join"),
+        sealed=form["sealed"],
     )

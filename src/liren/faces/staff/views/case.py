@@ -15,7 +15,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
-from liren.faces.staff import excluded_words, showing
+from liren.faces.staff import excluded_words, sealed_words, showing
 from liren.faces.staff.views import beside, choosing, seen, watched
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, LirenError
@@ -88,6 +88,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         **beside.context(request, shown, given, on, wrote.panel, wrote.form),
         **watched.context(shown, on),
         **excluded_words.context(shown, on),
+        **sealed_words.context(shown, on, request.actor.id),
         "case": case,
         "can": can,
         "trail": typed.text(request.GET, "from") or typed.text(request.POST, "trail"),

@@ -11,6 +11,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing
+from liren.faces.staff.views.sealing import gone_to
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
 from liren.rooms.intake import actions as intake
@@ -30,6 +31,7 @@ def new(request: FaceRequest) -> HttpResponse:
     form: dict[str, Any] = {
         name: typed.text(post, name) for name in ("words", "name", "phone", "place_text", "channel")
     }
+    form["sealed"] = post.get("sealed") == "1"
     channel = form["channel"] if form["channel"] in CHANNELS else "phone"
     now = utc_now()
     try:
@@ -43,14 +45,16 @@ def new(request: FaceRequest) -> HttpResponse:
         phone = form["phone"].strip()
         contact = cases.Contact(name=form["name"], phone=phone) if phone else None
         joined = typed.whole(post, "join")
-        if joined is None and not post.get("anyway"):
+        if joined is None and not post.get("anyway") and not form["sealed"]:
             twins = drafts.twins_of(draft, now=now)
             if twins:
                 return _page(request, form, twins=twins)
-        sending = intake.Sending(contact=contact, join_case_id=joined)
+        sending = intake.Sending(contact=contact, join_case_id=joined, sealed=form["sealed"])
         accepted = intake.send(draft.token, sending, by=request.actor, now=now)
     except LirenError as error:
         return _page(request, form, problem=sentences.sentence(error), status=status_of(error))
+    if form["sealed"] and not request.actor.has("cases.read.sealed"):
+        return gone_to("taken", accepted.number)
     return redirect("desk_case", accepted.number)
 
 
