@@ -170,12 +170,13 @@ def test_a_range_is_assigned_with_four_keys(window: Open, states: dict[str, Any]
 
 
 def test_a_range_is_picked_by_shift_and_click(window: Open, states: dict[str, Any]) -> None:
-    keys = _desk(window, states["clerk"], "/desk/?view=todo")
+    keys = _desk(window, states["clerk"], "/desk/?view=open")
     boxes = keys.page.locator("input[name=pick]")
-    assert boxes.count() >= 3
+    last = boxes.count() - 1
+    assert last >= 1
     boxes.nth(0).click()
-    boxes.nth(2).click(modifiers=["Shift"])
-    assert keys.page.locator("input[name=pick]:checked").count() == 3
+    boxes.nth(last).click(modifiers=["Shift"])
+    assert keys.page.locator("input[name=pick]:checked").count() == last + 1
 
 
 def test_replying_with_a_template_takes_three(window: Open, states: dict[str, Any]) -> None:
@@ -195,7 +196,11 @@ def test_replying_with_a_template_takes_three(window: Open, states: dict[str, An
     chosen = keys.page.locator(".chip[value*=done]").first
     chosen.click()
     expect(keys.page.locator("#text")).not_to_have_value("")
+    replied = keys.page.url.split("?")[0]
     keys.page.click("text=发送答复")
+    # the next of the list opens, or the list where none is left
+    keys.page.wait_for_url(lambda url: url.split("?")[0] != replied)
+    keys.page.goto(replied)
     expect(keys.page.locator("h1 ~ .state").first).to_contain_text("待回访")
     assert keys.count + 2 == 3
 

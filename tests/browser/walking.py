@@ -108,6 +108,8 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("worklist", "/desk/", "clerk")
     yield Stop("worklist-empty", "/desk/?view=returned&class=police", "clerk")
     yield Stop("worklist-all", "/desk/?view=all", "clerk")
+    yield Stop("map", "/desk/map", "clerk")
+    yield Stop("map-unit", "/desk/map?view=todo&days=90", "handler")
     yield Stop("views", "/desk/views?query=view%3Dopen%26channel%3Dsnap", "clerk")
     yield Stop("case", f"/desk/case/{number}", "clerk")
     yield Stop("exits", "/desk/exits", "clerk")

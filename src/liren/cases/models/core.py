@@ -79,6 +79,12 @@ class Case(models.Model):
             models.Index(fields=["unit", "state", "next_due"], name="case_unit_state_due"),
             models.Index(fields=["class_code", "received_at"], name="case_class_received"),
             models.Index(fields=["received_at"], name="case_received"),
+            models.Index(fields=["unit", "received_at"], name="case_unit_received"),
+            models.Index(fields=["replied_at"], name="case_replied"),
+            # only what is open has a clock: as small as the work at hand, however long the archive
+            models.Index(
+                fields=["next_due"], name="case_running", condition=models.Q(next_due__isnull=False)
+            ),
             models.Index(
                 fields=["supervised", "next_due"], name="case_supervised", condition=~models.Q(supervised="")
             ),

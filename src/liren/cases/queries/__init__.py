@@ -23,6 +23,7 @@ from liren.cases.queries.calling import Queue, ToCall, call_queue
 from liren.cases.queries.counting import COUNTED_TO, KeptView, counts, counts_of, kept_views
 from liren.cases.queries.desk import (
     PAGE,
+    SOON,
     VIEWS,
     CasePage,
     Filters,
@@ -74,6 +75,7 @@ from liren.cases.queries.ground import (
     voice_by_number,
     words_of_case,
 )
+from liren.cases.queries.mapping import OnGround, Pin, on_ground, pins
 from liren.cases.queries.matters import (
     Extended,
     Matter,
@@ -116,6 +118,7 @@ __all__ = [
     "PAGE",
     "SELECTABLE",
     "SHARES",
+    "SOON",
     "VIEWS",
     "AlikeCase",
     "AskedOut",
@@ -136,8 +139,10 @@ __all__ = [
     "Look",
     "Matter",
     "MatterRow",
+    "OnGround",
     "OwnVoice",
     "PartRow",
+    "Pin",
     "Queue",
     "Rate",
     "Referral",
@@ -192,6 +197,7 @@ __all__ = [
     "may_dispose",
     "may_for_unit",
     "neighbour",
+    "on_ground",
     "open_questions",
     "own_contact",
     "own_voices",
@@ -200,6 +206,7 @@ __all__ = [
     "peek",
     "per_ten_thousand",
     "picked",
+    "pins",
     "questions_of",
     "refusals",
     "reopenable",

@@ -9,9 +9,19 @@ from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, When
 
 from liren.base.search import queries as search
-from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.models import Case, Step, Voice
 from liren.cases.queries.figures import Drill, of_figure
-from liren.cases.queries.ground import facts_for, facts_of, visible, within
+from liren.cases.queries.ground import (
+    RUNS,
+    Before,
+    facts_for,
+    facts_of,
+    helped_by,
+    led_by,
+    reached,
+    visible,
+    within,
+)
 from liren.cases.rules import TITLE_MAX
 from liren.cases.states import AT_WORK, MOVES, NEXT, OPEN, Move, State, open_moves
 from liren.kernel.clock import office_zone, to_office
@@ -93,10 +103,10 @@ def _todo(actor: Actor) -> Q:
         states = [state for state, move in NEXT.items() if MOVES[move].duty in grant.duties]
         if not states or grant.own_only:
             continue
-        reach = within(grant.place_path) if grant.place_path else Q()
+        reach = reached(grant.place_path) if grant.place_path else Q()
         if grant.unit_id is not None:
             reach &= Q(unit_id=grant.unit_id)
-        wanted |= reach & Q(state__in=states)
+        wanted |= reach & Q(state__in=states) & RUNS
     return wanted
 
 
@@ -111,7 +121,7 @@ def _begins(day: date) -> datetime:
 
 def of_view(view: View, actor: Actor, now: datetime) -> Q:
     """The cases that stand in a view, as a condition."""
-    running = Q(state__in=sorted(OPEN - {State.SOLVED}))
+    running = Q(state__in=sorted(OPEN - {State.SOLVED})) & RUNS
     match view:
         case "todo":
             return _todo(actor)
@@ -120,11 +130,11 @@ def of_view(view: View, actor: Actor, now: datetime) -> Q:
         case "soon":
             return running & Q(next_due__gte=now, next_due__lt=now + SOON)
         case "today":
-            return Q(received_at__gte=_midnight(now))
+            return Q(received_at__gte=_midnight(now), received_at__lte=now)
         case "returned":
-            return Q(state=State.RECEIVED, returned__gt=0)
+            return Q(state=State.RECEIVED, returned__gt=0) & RUNS
         case "call_back":
-            return Q(state=State.REPLIED)
+            return Q(state=State.REPLIED) & RUNS
         case "again":
             return running & Q(round__gt=1)
         case "supervised":
@@ -135,9 +145,12 @@ def of_view(view: View, actor: Actor, now: datetime) -> Q:
             return Q()
 
 
-def narrowed(actor: Actor, filters: Filters, now: datetime) -> QuerySet[Case]:
-    """The cases a list finds, unordered, within what the actor may see. One statement more where words are searched."""
-    rows = Case.objects.filter(visible(actor, "cases.read")).filter(of_view(filters.view, actor, now))
+def narrowed(actor: Actor, filters: Filters, now: datetime, before: Before | None = None) -> QuerySet[Case]:
+    """The cases a list finds, unordered, within what the actor may see. One statement more where words are searched.
+
+    `before` as in `visible`.
+    """
+    rows = Case.objects.filter(visible(actor, "cases.read", before)).filter(of_view(filters.view, actor, now))
     if filters.class_code:
         rows = rows.filter(
             Q(class_code=filters.class_code) | Q(class_code__startswith=filters.class_code + ".")
@@ -178,24 +191,38 @@ def _found(actor: Actor, text: str) -> list[int]:
 
 
 def worklist(actor: Actor, filters: Filters, *, now: datetime) -> Worklist:
-    """One page of cases, those whose time runs out first on top; history newest first. Two statements with a search.
+    """One page of cases, those whose time runs out first on top; history newest first. Three statements with a search.
 
     Raises nothing for odd filters: what names nothing finds nothing.
     """
-    rows = narrowed(actor, filters, now).select_related("unit")
-    newest_first = filters.view in NEWEST_FIRST
-    if newest_first:
-        rows = rows.order_by("-received_at", "-id")
-    else:
-        rows = rows.order_by(F("next_due").asc(nulls_last=True), "id")
-    rows = _after(rows, filters.after, newest_first=newest_first)
-    page = list(rows[: filters.size + 1])
+    page = _page(actor, filters, now)
     more = page[filters.size - 1] if len(page) > filters.size else None
     cursor = ""
     if more is not None:
-        mark = more.received_at if newest_first else more.next_due
+        mark = more.received_at if filters.view in NEWEST_FIRST else more.next_due
         cursor = f"{mark.isoformat() if mark else ''}|{more.id}"
     return Worklist(rows=_rows(page[: filters.size]), after=cursor)
+
+
+def _page(actor: Actor, filters: Filters, now: datetime) -> list[Case]:
+    """The rows of a page and one more.
+
+    A unit's history is read in two orders, what it leads and what it helps with: each comes sorted out of an index, while
+    both at once would have to be sorted whole.
+    """
+    most = filters.size + 1
+    if filters.view not in NEWEST_FIRST:
+        rows = narrowed(actor, filters, now).order_by(F("next_due").asc(nulls_last=True), "id")
+        return list(_after(rows, filters.after, newest_first=False).select_related("unit")[:most])
+    reach = scope(actor, "cases.read")
+    by_unit = bool(reach.unit_ids or reach.pairs)
+    ways: tuple[Before | None, ...] = (led_by, helped_by) if by_unit else (None,)
+    found: dict[int, Case] = {}
+    for way in ways:
+        rows = narrowed(actor, filters, now, way).order_by("-received_at", "-id")
+        rows = _after(rows, filters.after, newest_first=True).select_related("unit")
+        found |= {case.pk: case for case in rows[:most]}
+    return sorted(found.values(), key=lambda case: (case.received_at, case.pk), reverse=True)[:most]
 
 
 def every_row(actor: Actor, filters: Filters, *, now: datetime) -> Iterator[Row]:
@@ -266,7 +293,6 @@ class CasePage:
     case: Case
     voices: list[Voice]
     steps: list[Step]
-    ratings: list[Rating]
     moves: list[Move]
     main: str
     near: list[Row] = field(default_factory=list)
@@ -291,12 +317,10 @@ def case_ref(number: str, actor: Actor) -> Case:
 
 
 def case_page(number: str, actor: Actor) -> CasePage:
-    """Everything a case page shows but files and advice, in five statements at most. Raises NotFound."""
+    """Everything a case page shows but files and advice, in four statements at most. Raises NotFound."""
     case = case_ref(number, actor)
     voices = list(case.voice_set.order_by("said_at", "id")[:200])
     steps = list(case.step_set.select_related("unit").order_by("-at", "-id")[:400])
-    rated = any(step.move in {"rate", "record_verdict"} for step in steps)
-    ratings = list(Rating.objects.filter(voice__case=case).order_by("at")) if rated else []
     facts = facts_of(case)
     moves = [
         move
@@ -305,7 +329,7 @@ def case_page(number: str, actor: Actor) -> CasePage:
     ]
     wanted = NEXT.get(State(case.state), "")
     main = wanted if any(move.name == wanted for move in moves) else ""
-    return CasePage(case, voices, steps, ratings, moves, main, similar(case, actor))
+    return CasePage(case, voices, steps, moves, main, similar(case, actor))
 
 
 def similar(case: Case, actor: Actor, *, limit: int = 5) -> list[Row]:

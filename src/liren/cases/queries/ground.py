@@ -1,6 +1,6 @@
 """Fetching one case or voice, locked or not, with the policy decision made on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,10 @@ from liren.cases.states import AT_WORK, LEAD_ONLY, State
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, Facts, Scope, decide, require, scope
 from liren.methods import text as texts
+
+# Every open case has a clock and no other has (`clocks.restart`): a small index of these alone serves all that is running,
+# however long the archive grows.
+RUNS = Q(next_due__isnull=False)
 
 VERY_ALIKE = 0.6  # words alone, where nobody has set a class yet
 DEVICE_DAYS = 90  # how long the device a demand was sent from may see words and photos
@@ -67,15 +71,28 @@ def within(path: str, field: str = "place_path") -> Q:
     return Q(**{f"{field}__startswith": path})
 
 
-def visible(actor: Actor, duty: str) -> Q:
+def reached(path: str) -> Q:
+    """`within` for a grant: a test of each row, never the way in.
+
+    Most grants reach the whole street; a database that took that range for its way in would read the whole archive.
+    """
+    return Q(place_path__startswith=path)
+
+
+Before = Callable[[Iterable[int]], Q]
+
+
+def visible(actor: Actor, duty: str, before: Before | None = None) -> Q:
     """The cases an actor may list for a duty, as a condition; never the requester's own side.
 
     Sealed cases only for who holds the sealed duty too, and none from which the actor or a unit of theirs is barred.
+    `before` where only some of the ways a case is before a unit are asked for: `led_by`, `helped_by`.
     """
-    condition = _covered(scope(actor, duty)) & Q(sealed=False)
+    at = before or before_units
+    condition = _covered(scope(actor, duty), at) & Q(sealed=False)
     hidden = scope(actor, duty, sealed=True)
     if not hidden.nothing:
-        condition |= _covered(hidden) & Q(sealed=True)
+        condition |= _covered(hidden, at) & Q(sealed=True)
     if actor.kind != "staff":
         return condition
     units = {grant.unit_id for grant in actor.grants if grant.unit_id is not None}
@@ -83,24 +100,33 @@ def visible(actor: Actor, duty: str) -> Q:
     return condition & (Q(barred=False) | ~Q(pk__in=barring.values("case_id")))
 
 
-def _covered(reach: Scope) -> Q:
+def _covered(reach: Scope, before: Before) -> Q:
     if reach.everything:
         return Q()
     condition = Q(pk__in=[])
     for path in reach.place_paths:
-        condition |= within(path)
+        condition |= reached(path)
     if reach.unit_ids:
-        condition |= before_units(reach.unit_ids)
+        condition |= before(reach.unit_ids)
     for path, unit in reach.pairs:
-        condition |= within(path) & before_units([unit])
+        condition |= reached(path) & before([unit])
     return condition
 
 
 def before_units(unit_ids: Iterable[int]) -> Q:
     """Cases these units lead or help with."""
     wanted = list(unit_ids)
-    helped = CaseUnit.objects.filter(unit_id__in=wanted).values("case_id")
-    return Q(unit_id__in=wanted) | Q(pk__in=helped)
+    return led_by(wanted) | helped_by(wanted)
+
+
+def led_by(unit_ids: Iterable[int]) -> Q:
+    """Cases these units lead."""
+    return Q(unit_id__in=list(unit_ids))
+
+
+def helped_by(unit_ids: Iterable[int]) -> Q:
+    """Cases these units help with."""
+    return Q(pk__in=CaseUnit.objects.filter(unit_id__in=list(unit_ids)).values("case_id"))
 
 
 def peek(case_id: int, *, by: Actor, duty: str) -> Case:

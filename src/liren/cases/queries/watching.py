@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from liren.cases import clocks, ladder, sampling
 from liren.cases.models import Case, Supervision, Verification, Whistle, WhistleAct, WhistleUnit
 from liren.cases.queries.desk import of_view
-from liren.cases.queries.ground import visible
+from liren.cases.queries.ground import RUNS, visible
 from liren.cases.states import AT_WORK, State
 from liren.cases.whistles import RUNNING, Called, Whistled
 from liren.kernel.clock import office_zone, to_office
@@ -116,7 +116,7 @@ def _counts(actor: Actor, now: datetime) -> dict[str, Count]:
 
 def _running(actor: Actor) -> QuerySet[Case]:
     reach = visible(actor, "cases.read") & Q(sealed=False)  # no unit's figures count what it may not know of
-    return Case.objects.filter(reach, state__in=sorted(AT_WORK | {State.RECEIVED}))
+    return Case.objects.filter(reach, RUNS, state__in=sorted(AT_WORK | {State.RECEIVED}))
 
 
 def by_unit(actor: Actor, *, now: datetime) -> list[Line]:
@@ -212,8 +212,8 @@ def whistles_of(case: Case, *, now: datetime) -> list[WhistleView]:
 
 def whistles_running(actor: Actor, *, now: datetime) -> list[WhistleView]:
     """Whistles under way or waiting for scores that the actor may see, those needed first on top. Three statements."""
-    seen = Case.objects.filter(visible(actor, "cases.read"), whistled=True)
-    rows = Whistle.objects.filter(state__in=sorted({*RUNNING, Whistled.DONE}), case__in=seen)
+    seen = Case.objects.filter(visible(actor, "cases.read"), pk=OuterRef("case_id"))
+    rows = Whistle.objects.filter(Exists(seen), state__in=sorted({*RUNNING, Whistled.DONE}))
     return _whole(rows.select_related("case").order_by("needed_by")[:LISTED_MAX], now)
 
 
@@ -301,10 +301,10 @@ class Refusal:
 
 def refusals(actor: Actor, *, now: datetime) -> list[Refusal]:
     """Refused calls of the last days that the actor may see, newest first. One statement."""
-    seen = Case.objects.filter(visible(actor, "cases.read"), whistled=True)
+    seen = Case.objects.filter(visible(actor, "cases.read"), pk=OuterRef("whistle__case_id"))
     rows = (
         WhistleUnit.objects.filter(
-            state=Called.REFUSED, refused_at__gte=now - timedelta(days=REFUSED_DAYS), whistle__case__in=seen
+            Exists(seen), state=Called.REFUSED, refused_at__gte=now - timedelta(days=REFUSED_DAYS)
         )
         .select_related("unit", "whistle__case")
         .order_by("-refused_at")[:LISTED_MAX]
@@ -348,9 +348,8 @@ def sample(actor: Actor, *, now: datetime) -> Sample:
     year, week, _ = local.isocalendar()
     rule = duties.sample_rule(local.date())
     done = (State.REPLIED, State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED)
-    replied = Case.objects.filter(
-        visible(actor, "cases.read"), replied_at__gte=monday, state__in=done, sealed=False
-    )
+    replied = Case.objects.filter(visible(actor, "cases.read"), state__in=done, sealed=False)
+    replied = replied.filter(replied_at__gte=monday, replied_at__lte=now)
     pairs = replied.filter(unit__isnull=False).values_list("unit_id", "id")
     ids = sampling.draw(f"{year}-W{week:02}", pairs, percent=rule.percent, least=rule.least)
     seen = set(Verification.objects.filter(case_id__in=ids, at__gte=monday).values_list("case_id", flat=True))

@@ -14,6 +14,7 @@ from liren.faces.staff.views import (
     joining,
     keeping,
     leaving,
+    mapping,
     messages,
     moves,
     opening,
@@ -29,6 +30,7 @@ NUMBER = r"(?P<number>[0-9]{16})"
 urlpatterns = [
     path("", desk.worklist, name="desk"),
     path("bulk", bulk.bulk, name="desk_bulk"),
+    path("map", mapping.ground, name="desk_map"),
     path("views", keeping.views, name="desk_views"),
     path("merge", joining.merge_picked, name="desk_merge_picked"),
     path("parts", parts.parts, name="desk_parts"),

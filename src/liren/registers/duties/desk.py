@@ -28,12 +28,11 @@ class ReplyChecks:
 
 @dataclass(frozen=True, slots=True)
 class MapRule:
-    """How the map is drawn: most pins, cases below which a rate is not ranked, periods in days, steps of the tones."""
+    """How the map is drawn: most pins, cases below which a rate is not ranked, periods in days."""
 
     pins: int
     few: int
     days: tuple[int, ...]
-    steps: tuple[float, ...]  # cases per 1,000 residents
 
 
 def reply_checks(on: date) -> ReplyChecks:
@@ -51,7 +50,7 @@ def reply_checks(on: date) -> ReplyChecks:
 def map_rule(on: date) -> MapRule:
     """How the map of that day is drawn."""
     value = pack("desk").pick("rule.map", on).value
-    return MapRule(value["pins"], value["few"], tuple(value["days"]), tuple(value["steps"]))
+    return MapRule(value["pins"], value["few"], tuple(value["days"]))
 
 
 def most_kept_views(on: date) -> int:

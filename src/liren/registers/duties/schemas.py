@@ -145,8 +145,6 @@ _MAP = _object(
         "pins": {"type": "integer", "minimum": 1, "maximum": 500},
         "few": _TIMES,
         "days": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TIMES},
-        # five steps part six tones
-        "steps": {"type": "array", "minItems": 5, "maxItems": 5, "items": {"type": "number", "minimum": 0}},
     }
 )
 _KEPT_VIEWS = _object({"basis": _BASIS, "most": {"type": "integer", "minimum": 0, "maximum": 40}})

@@ -156,6 +156,12 @@ def day(at: datetime | None) -> str:
 
 
 @register.filter
+def plain(value: float) -> str:
+    """A number for a drawing: with a point, whatever the language."""
+    return f"{value:g}"
+
+
+@register.filter
 def percent(rate: Rate) -> str:
     """A share as a whole percent; one decimal where there are enough cases to bear it."""
     share = rate.value or 0.0

@@ -32,7 +32,7 @@ def worklist(request: FaceRequest) -> HttpResponse:
         | {"rung": levels.get(row.supervised, ""), "fresh": seen.mark(row, opened, now)}
         for row in page.rows
     ]
-    context = showing.frame(request, "desk") | {
+    context = showing.frame(request, "desk", dead=not filters.text) | {
         "filters": filters,
         "unit_choice": filters.unit_id,
         "narrowed": listing.is_narrowed(filters),

@@ -2,11 +2,14 @@
 
 from liren.registers.places.queries.ground import (
     OutlineReport,
+    Ring,
     Spot,
     at_point,
     check_outlines,
+    drawn,
     outline,
     outlines,
+    points,
 )
 from liren.registers.places.queries.reading import Candidate, read_address
 from liren.registers.places.queries.snapshot import PlaceView, steady
@@ -38,6 +41,7 @@ __all__ = [
     "OfficeView",
     "OutlineReport",
     "PlaceView",
+    "Ring",
     "Spot",
     "ancestors",
     "at_point",
@@ -47,6 +51,7 @@ __all__ = [
     "children",
     "codes",
     "count",
+    "drawn",
     "from_bd09",
     "from_gcj02",
     "full_name",
@@ -57,6 +62,7 @@ __all__ = [
     "outline",
     "outlines",
     "path_filter",
+    "points",
     "read_address",
     "read_table",
     "root",

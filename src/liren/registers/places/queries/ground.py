@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from liren.kernel.errors import NotFound, Refused
+from liren.registers.places import rules
 from liren.registers.places.models import Place
 from liren.registers.places.queries import tree
 from liren.registers.places.queries.snapshot import PlaceView, snapshot
@@ -83,6 +84,35 @@ def outlines(path: str, kind: str) -> dict[int, dict[str, Any]]:
     """GeoJSON outlines of open places of one kind in a place, by id."""
     rows = Place.objects.filter(tree.path_filter(path), kind=kind, boundary__isnull=False, valid_to=None)
     return {one: boundary for one, boundary in rows.values_list("id", "boundary") if boundary}
+
+
+Ring = list[tuple[float, float]]  # (lon, lat), closed
+
+
+def drawn(path: str, kinds: Iterable[str]) -> dict[int, list[Ring]]:
+    """Outlines of open places of these kinds in a place, as rings of points; out of memory, without SQL but the stamp."""
+    kept, wanted = snapshot(), frozenset(kinds)
+    found = {}
+    for one, shape in zip(kept.layers.ids, kept.layers.outlines, strict=True):
+        place = kept.places.get(one)
+        if place is None or place.kind not in wanted or not place.path.startswith(path):
+            continue
+        parts = shape.geoms if shape.geom_type == "MultiPolygon" else [shape]
+        rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+        found[one] = [[(lon, lat) for lon, lat, *_ in ring.coords] for ring in rings]
+    return found
+
+
+def points(paths: Iterable[str]) -> dict[str, tuple[float, float]]:
+    """For each path (lat, lon) of the nearest place on it that has a point, itself included; out of memory."""
+    known = snapshot().places
+    found = {}
+    for path in paths:
+        above = (known[one] for one in reversed(rules.ancestors(path)) if one in known)
+        spot = next(((p.lat, p.lon) for p in above if p.lat is not None and p.lon is not None), None)
+        if spot is not None:
+            found[path] = spot
+    return found
 
 
 def check_outlines(path: str, kind: str = "grid") -> OutlineReport:
