@@ -253,10 +253,9 @@ def test_a_unit_returns_what_is_not_its_duty_and_the_machine_s_dispatch_is_undon
     dispatched(town, accepted)
     handler = town.handler(town.drains)
     with pytest.raises(Refused):
-        actions.return_order(accepted.case_id, by=handler, version=None, reason="  ", now=NOW)
-    case = actions.return_order(
-        accepted.case_id, by=handler, version=None, reason="这是小区内部管道，归物业", now=NOW
-    )
+        actions.object_to(accepted.case_id, by=handler, version=None, reason="  ", now=NOW)
+    actions.object_to(accepted.case_id, by=handler, version=None, reason="这是小区内部管道，归物业", now=NOW)
+    case = actions.uphold(accepted.case_id, by=town.clerk(), version=None, now=NOW)
     assert (case.state, case.unit_id, case.returned) == ("received", None, 1)
     with pytest.raises(IllegalMove):
         actions.undo_dispatch(accepted.case_id, by=town.clerk(), version=None, now=NOW)

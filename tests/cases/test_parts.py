@@ -51,7 +51,7 @@ def test_a_helper_sees_the_case_ends_its_part_and_does_nothing_in_the_lead_s_pla
         "sign",
         "contact",
         "start",
-        "return",
+        "object",
         "defer",
     } == set()
     found = queries.worklist(helper, queries.Filters(view="all", text="排水沟堵了"), now=NOW)

@@ -200,7 +200,7 @@ def test_many_cases_are_climbed_in_chunks_with_few_statements_for_those_that_wai
     assert len(seen) <= 6  # two for each chunk of three
 
 
-ACTS = ("time", "day", "answer", "by_hand", "start", "reply", "not_solved", "chase", "return", "dispatch")
+ACTS = ("time", "day", "answer", "by_hand", "start", "reply", "not_solved", "chase", "object", "dispatch")
 
 
 @pytest.mark.django_db
@@ -257,7 +257,7 @@ def _try(town: Town, case: Case, voice: int, handler: Actor, act: str, now: date
             actions.rate(voice, "not_solved", by=resident(HER), now=now, key=f"r{n}")
         case "chase":
             actions.chase(voice, by=resident(HER), now=now, key=f"c{n}")
-        case "return":
-            actions.return_order(case.id, by=handler, reason="不归我们", **staff)  # type: ignore[arg-type]
+        case "object":
+            actions.object_to(case.id, by=handler, reason="不归我们", **staff)  # type: ignore[arg-type]
         case "dispatch":
             actions.dispatch(case.id, town.drains, by=town.clerk(), **staff)  # type: ignore[arg-type]

@@ -18,7 +18,8 @@ from tests.cases.test_life import HER, say
 from tests.town import NOW, resident
 
 TRIES = (
-    "place", "classify", "dispatch", "sign", "return", "contact", "start", "note", "reply", "attempt",
+    "place", "classify", "dispatch", "sign", "object", "uphold", "overrule", "extend", "grant", "defer", "resume",
+    "contact", "start", "note", "reply", "attempt",
     "her_solved", "her_not_solved", "clerk_solved", "join", "say_more", "chase", "withdraw", "time",
     "leave", "follow_exit", "come_back", "take_in", "give_out", "merge", "split", "split_off", "ask", "answer_question",
     "ask_part", "end_part", "withdraw_part",
@@ -62,8 +63,21 @@ class Walk:
                 )
             case "sign":
                 actions.sign(case, by=handler, **staff)
-            case "return":
-                actions.return_order(case, by=handler, reason="不归我们", **staff)
+            case "object":
+                actions.object_to(case, by=handler, reason="不归我们", **staff)
+            case "uphold":
+                actions.uphold(case, by=clerk, **staff)
+            case "overrule":
+                actions.overrule(case, by=clerk, text="清单上就是您单位", **staff)
+            case "extend":
+                actions.ask_extension(case, 2, by=handler, reason="等备件", **staff)
+            case "grant":
+                actions.grant_extension(case, by=self.town.staff(107, "supervisor"), **staff)
+            case "defer":
+                day = (now + timedelta(days=14)).date()
+                actions.defer(case, "weather", by=handler, text="汛期不能开挖", review_on=day, **staff)
+            case "resume":
+                actions.resume(case, by=handler, **staff)
             case "contact":
                 actions.contact(case, by=handler, text="联系过了", **staff)
             case "start":

@@ -73,7 +73,7 @@ def test_nobody_comes_in_without_both_factors(office: Office) -> None:
             answer = browser.get(path)
             assert answer.status_code == 302, path
             assert answer["location"].startswith("/desk/login?next=")
-        for end in ("dispatch", "sign", "reply", "note", "return", "contact-details"):
+        for end in ("dispatch", "sign", "reply", "note", "object", "contact-details"):
             answer = browser.post(f"/desk/case/{number}/{end}", order(office, text="x"))
             assert answer["location"].startswith("/desk/login"), end
         assert browser.post("/desk/bulk", {"pick": "1:1"})["location"].startswith("/desk/login")
@@ -87,7 +87,7 @@ def test_another_units_handler_sees_nothing_of_it(office: Office) -> None:
     assert stranger.get(f"/desk/case/{number}").status_code == 404
     assert number not in stranger.get("/desk/?view=all").content.decode()
     assert stranger.get("/desk/", {"view": "all", "text": number}).content.decode().count("/desk/case/") == 0
-    for end in ("dispatch", "sign", "contact", "start", "note", "reply", "return", "contact-details"):
+    for end in ("dispatch", "sign", "contact", "start", "note", "reply", "object", "contact-details"):
         assert stranger.post(f"/desk/case/{number}/{end}", order(office, text="x")).status_code == 404, end
     assert stranger.post(f"/desk/case/{number}/voice/{voice.id}", {"said": "5"}).status_code == 404
     assert stranger.get("/desk/new").status_code == 404

@@ -16,7 +16,7 @@ from liren.base.vault import actions as vault
 from liren.base.vault import queries as keys
 from liren.cases import actions as cases
 from liren.cases.actions.opening import CONTACT
-from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.models import Case, LimitChange, Objection, Rating, Step, Voice
 from liren.kernel.clock import office_zone
 from liren.kernel.events import content_hash
 from liren.kernel.policy import SYSTEM, Actor, Grant
@@ -133,6 +133,22 @@ class Replay:
             place_id=self.ground.places[act.place][0],
         )
 
+    def object(self, act: Act, key: str) -> None:
+        cases.object_to(
+            self.case_id,
+            by=self.by(act),
+            version=None,
+            reason=act.words,
+            suggested_unit_id=self.ground.units[act.unit],
+            now=act.at,
+        )
+
+    def uphold(self, act: Act, key: str) -> None:
+        cases.uphold(self.case_id, by=self.by(act), version=None, now=act.at)
+
+    def overrule(self, act: Act, key: str) -> None:
+        cases.overrule(self.case_id, by=self.by(act), version=None, text=act.words, now=act.at)
+
     def sign(self, act: Act, key: str) -> None:
         cases.sign(self.case_id, by=self.by(act), version=None, now=act.at)
 
@@ -197,11 +213,6 @@ class Replay:
     solve = reopen = give_up = close = consequence
 
 
-setattr(Replay, "return", lambda self, act, key: cases.return_order(
-    self.case_id, by=self.by(act), version=None, reason=act.words, now=act.at
-))  # fmt: skip
-
-
 def fields(row: Any, *without: str) -> dict[str, Any]:
     names = [each.attname for each in row._meta.concrete_fields]
     return {name: getattr(row, name) for name in names if name not in without}
@@ -234,6 +245,12 @@ def seen(case_id: int) -> dict[str, Any]:
             | {"payload": told(event.payload, place, hashes)}
             for event in Event.objects.filter(subject_kind="case", subject_id=case.id).order_by("id")
         ],
+        "objections": [
+            fields(row, "id", "case_id") for row in Objection.objects.filter(case=case).order_by("id")
+        ],
+        "limits": [
+            fields(row, "id", "case_id") for row in LimitChange.objects.filter(case=case).order_by("id")
+        ],
         "entry": entry_seen(case),
     }
 
@@ -258,6 +275,7 @@ def told(payload: dict[str, Any], place: dict[int, int], hashes: dict[str, str])
     found = dict(payload)
     if "voice_id" in found:
         found["voice_id"] = place[found["voice_id"]]
+    found.pop("objection_id", None)
     if found.get("words_hash"):
         found["words_hash"] = hashes[found["words_hash"]]  # the hash proves these very words
     return found
@@ -301,7 +319,8 @@ def test_replayed_lives_leave_the_same_rows() -> None:
     assert len(chosen) == HOW_MANY
     assert {act.move for one in chosen for act in one.acts} >= CONSEQUENCES | {
         "join",
-        "return",
+        "object",
+        "uphold",
         "rate",
         "withdraw",
     }

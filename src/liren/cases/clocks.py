@@ -1,11 +1,13 @@
 """The clock of each state: which limit runs, from when, until when. Limits and calendars are rule packs."""
 
 from datetime import datetime
+from typing import get_args
 
-from liren.cases.models import Case
+from liren.cases.models import Case, Deferral, Extension, LimitChange
 from liren.cases.states import CLOCKS, State
 from liren.kernel.clock import office_zone, to_office
-from liren.kernel.worktime import Due, Limit, due, load_calendar
+from liren.kernel.policy import SYSTEM
+from liren.kernel.worktime import Due, Interval, Limit, Unit, due, load_calendar
 from liren.registers.duties import queries as duties
 
 
@@ -18,15 +20,73 @@ def ends(limit: Limit, start: datetime, calendar: str) -> datetime:
     return _due(limit, start, calendar).at
 
 
-def set_handling_limits(case: Case, now: datetime) -> None:
-    """Set response and handling limits for class and unit, counted from dispatch (条例 art. 13, 15)."""
-    on = to_office(now, office_zone()).date()
-    limits = duties.limits(case.class_code, case.unit_id, on)
-    response = _due(limits.response, now, limits.calendar)
-    handle = _due(limits.handle, now, limits.calendar)
-    case.response_due, case.handle_due, case.limits_from = response.at, handle.at, now
+def set_handling_limits(case: Case, now: datetime, *, by: int = SYSTEM.id, why: str = "dispatch") -> None:
+    """Set response and handling limits for class and unit, counted from `now` (条例 art. 13, 15); keep the old ones."""
+    case.limits_from = now
+    recount(case, now, by=by, why=why)
+
+
+def recount(case: Case, now: datetime, *, by: int, why: str) -> bool:
+    """Count the limits that began at `limits_from` by the rule and calendar of that day, extensions added and lawful
+    waiting left out. Keeps what they were before where they differ; whether they do. The caller saves the case.
+    """
+    response, handle, key = _counted(case, now)
+    before, rule = (case.response_due, case.handle_due, case.due_provisional), case.due_rule
+    case.response_due, case.handle_due = response.at, handle.at
     case.due_provisional = response.provisional or handle.provisional
-    case.due_rule = limits.key
+    case.due_rule = key
+    if before == (case.response_due, case.handle_due, case.due_provisional):
+        return False
+    if before[1] is not None:  # the first limits take nobody's earlier promise away
+        LimitChange(
+            case=case,
+            at=now,
+            by=by,
+            why=why,
+            response_before=before[0],
+            response_after=response.at,
+            handle_before=before[1],
+            handle_after=handle.at,
+            rule_before=rule,
+            rule_after=key,
+            provisional=case.due_provisional,
+        ).save(force_insert=True)
+    return True
+
+
+def differs(case: Case, now: datetime) -> bool:
+    """Whether the limits of a case would end otherwise if they were counted now. Changes nothing."""
+    response, handle, _ = _counted(case, now)
+    counted = (response.at, handle.at, response.provisional or handle.provisional)
+    return counted != (case.response_due, case.handle_due, case.due_provisional)
+
+
+def _counted(case: Case, now: datetime) -> tuple[Due, Due, str]:
+    """Response and handling limit as rule, calendar, extensions and lawful waiting have them, and the rule's key."""
+    start = case.limits_from or now
+    limits = duties.limits(case.class_code, case.unit_id, to_office(start, office_zone()).date())
+    calendar = load_calendar(limits.calendar)
+    begun = start < now  # a limit that only begins has neither waited nor been extended
+    pauses = _pauses(case, start, now) if begun else []
+    more = _more(case, start) if begun else []
+    response = due(limits.response, start, calendar)
+    handle = due(limits.handle, start, calendar, suspended=pauses, extended=more)
+    return response, handle, limits.key
+
+
+def _pauses(case: Case, start: datetime, now: datetime) -> list[Interval]:
+    """The time since `start` in which a lawful reason let the work wait."""
+    rows = Deferral.objects.filter(case=case, stops_clock=True, since__gte=start)
+    return [Interval(row.since, row.until or now) for row in rows if (row.until or now) > row.since]
+
+
+def _more(case: Case, start: datetime) -> list[Limit]:
+    """What was granted on top since `start`, in the order in which it was."""
+    if not case.extended:
+        return []
+    rows = Extension.objects.filter(case=case, decision="granted", decided_at__gte=start)
+    units: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
+    return [Limit(row.value, units[row.unit_of_time]) for row in rows.order_by("decided_at", "id")]
 
 
 def restart(case: Case, now: datetime, *, review_at: datetime | None = None) -> None:

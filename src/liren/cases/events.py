@@ -326,3 +326,34 @@ class ViewDropped(Event):
 
     kind: ClassVar[str] = "cases.view_dropped"
     subject_kind: ClassVar[str] = "saved_view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objected(CaseEvent):
+    """A unit said that a case is not its duty (`ruling` empty), or the desk ruled on it."""
+
+    kind: ClassVar[str] = "cases.objected"
+    objection_id: int
+    unit_id: int
+    ruling: str
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended(CaseEvent):
+    """A limit was extended; the people behind the case are told why and until when."""
+
+    kind: ClassVar[str] = "cases.extended"
+    extension_id: int
+    due_at: datetime
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred(CaseEvent):
+    """The work waits until a day on which it is looked at again."""
+
+    kind: ClassVar[str] = "cases.deferred"
+    reason_code: str
+    review_at: datetime
+    words_hash: str

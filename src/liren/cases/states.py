@@ -117,7 +117,8 @@ MOVES: Mapping[str, Move] = {
         # A consultation is answered at once where the desk knows the answer (art. 11).
         Move("answer", {S.RECEIVED: S.REPLIED}, "cases.answer", ("text",)),
         Move("sign", {S.DISPATCHED: S.SIGNED}, "cases.sign"),
-        Move("return", _all(frozenset({S.DISPATCHED, S.SIGNED}), S.RECEIVED), "cases.return", ("reason",)),
+        # What the machine dispatched is taken back by the desk in one tap.
+        Move("return", _all(frozenset({S.DISPATCHED, S.SIGNED}), S.RECEIVED), "cases.dispatch"),
         # 派单异议 (art. 12): the unit says why it is not its duty, the desk rules; refused, the unit has signed.
         Move("object", _all(frozenset({S.DISPATCHED, S.SIGNED}), S.OBJECTED), "cases.object", ("reason",)),
         Move("uphold", {S.OBJECTED: S.RECEIVED}, "cases.approve_return"),
@@ -226,7 +227,6 @@ MOVES: Mapping[str, Move] = {
 LEAD_ONLY = frozenset(
     {
         "cases.sign",
-        "cases.return",
         "cases.object",
         "cases.contact",
         "cases.start",

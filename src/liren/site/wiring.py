@@ -27,6 +27,9 @@ CASE_NEWS: tuple[type[Event], ...] = (
     events.Dispatched,
     events.Moved,
     events.Replied,
+    events.Objected,
+    events.Extended,
+    events.Deferred,
     events.Attempted,
     events.Rated,
     events.Settled,
@@ -67,7 +70,15 @@ def _news() -> None:
     wake("cases.tell_one", [events.Received, events.Joined], reactions.tell_one, when="later", replay=False)
     wake(
         "cases.tell_all",
-        [events.Dispatched, events.Replied, events.Settled, events.Left, events.ExitFollowed],
+        [
+            events.Dispatched,
+            events.Extended,
+            events.Deferred,
+            events.Replied,
+            events.Settled,
+            events.Left,
+            events.ExitFollowed,
+        ],
         reactions.tell_all,
         when="later",
         replay=False,
@@ -88,6 +99,7 @@ def _clockwork() -> None:
     by_the_clock: dict[str, tuple[str, Callable[[], object]]] = {
         "channels.deliver": ("30s", lambda: channels.deliver_due(utc_now())),
         "cases.settle": ("5m", lambda: cases.settle_due(now=utc_now())),
+        "cases.recount": ("1h", lambda: cases.recount_limits(now=utc_now())),
         "cases.climb": ("10m", lambda: cases.climb_due(now=utc_now())),
         "cases.lapse_whistles": ("1h", lambda: cases.lapse_whistles(now=utc_now())),
         "intake.forget_drafts": ("6h", lambda: intake.forget_drafts(now=utc_now())),

@@ -2,9 +2,11 @@
 
 from liren.cases.actions.again import say_again
 from liren.cases.actions.asking import answer_question, ask, record_answer
+from liren.cases.actions.deferring import defer, resume
 from liren.cases.actions.disposing import consent_to_call, correct_contact, erase_voice
 from liren.cases.actions.excluding import ask_exclusion, decide_exclusion
 from liren.cases.actions.exporting import export_rates, export_worklist
+from liren.cases.actions.extending import ask_extension, grant_extension, refuse_extension
 from liren.cases.actions.following import follow, unfollow
 from liren.cases.actions.handling import (
     answer,
@@ -14,7 +16,6 @@ from liren.cases.actions.handling import (
     note,
     place,
     reply,
-    return_order,
     sign,
     start,
     undo_dispatch,
@@ -22,6 +23,7 @@ from liren.cases.actions.handling import (
 from liren.cases.actions.keeping import drop_view, keep_view, rename_view
 from liren.cases.actions.leaving import OUTCOMES, Leaving, come_back, follow_exit, leave
 from liren.cases.actions.merging import merge, merge_many, split, split_off
+from liren.cases.actions.objecting import object_to, overrule, uphold
 from liren.cases.actions.opening import (
     Accepted,
     Contact,
@@ -33,6 +35,7 @@ from liren.cases.actions.opening import (
     open_within,
 )
 from liren.cases.actions.parts import ask_part, end_part, withdraw_part
+from liren.cases.actions.recounting import recount_limits
 from liren.cases.actions.sealing import bar_person, bar_unit, seal, step_back, unseal
 from liren.cases.actions.settling import settle_due, stamp
 from liren.cases.actions.supervising import answer_supervision, climb_due, supervise
@@ -77,6 +80,7 @@ __all__ = [
     "answer_supervision",
     "ask",
     "ask_exclusion",
+    "ask_extension",
     "ask_part",
     "attempt",
     "bar_person",
@@ -92,6 +96,7 @@ __all__ = [
     "contact",
     "correct_contact",
     "decide_exclusion",
+    "defer",
     "dispatch",
     "drop_view",
     "end_part",
@@ -102,6 +107,7 @@ __all__ = [
     "finish_whistle",
     "follow",
     "follow_exit",
+    "grant_extension",
     "index",
     "keep_view",
     "lapse_whistles",
@@ -109,16 +115,20 @@ __all__ = [
     "merge",
     "merge_many",
     "note",
+    "object_to",
     "open_case",
     "open_within",
+    "overrule",
     "place",
     "raise_whistle",
     "rate",
     "record_answer",
     "record_verdict",
+    "recount_limits",
+    "refuse_extension",
     "rename_view",
     "reply",
-    "return_order",
+    "resume",
     "say_again",
     "say_more",
     "score",
@@ -134,6 +144,7 @@ __all__ = [
     "undo_dispatch",
     "unfollow",
     "unseal",
+    "uphold",
     "verify",
     "withdraw",
     "withdraw_part",

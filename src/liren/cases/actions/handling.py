@@ -156,7 +156,8 @@ def dispatch(
             _set_class(case, wanted, now)
         case.unit_id, case.automatic = unit_id, automatic
         case.dispatched_at, case.signed_at = now, None
-        clocks.set_handling_limits(case, now)
+        case.first_unit_id = case.first_unit_id or unit_id
+        clocks.set_handling_limits(case, now, by=by.id)
         keep_inside(case)
         kept = words_of(words) if words.strip() else ""
         take(
@@ -193,24 +194,15 @@ def undo_dispatch(case_id: int, *, by: Actor, version: int | None, now: datetime
     same_version(case, version)
     if not case.automatic:
         raise IllegalMove("move.not_open", state=case.state, move="undo_dispatch")
-    return _give_back(case, by=by, now=now, words="")
+    return _give_back(case, by=by, now=now)
 
 
-@transaction.atomic
-def return_order(case_id: int, *, by: Actor, version: int | None, reason: str, now: datetime) -> Case:
-    """Send a case back to the desk with the reason why it is not this unit's duty (派单异议)."""
-    case = queries.lock(case_id, by=by, duty="cases.return")
-    same_version(case, version)
-    case.returned += 1
-    return _give_back(case, by=by, now=now, words=words_of(reason, field="reason"))
-
-
-def _give_back(case: Case, *, by: Actor, now: datetime, words: str) -> Case:
+def _give_back(case: Case, *, by: Actor, now: datetime) -> Case:
     units = queries.unit_ids(case)
     facts = {"unit": case.unit_id}
     case.unit_id, case.automatic = None, False
     case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
-    hashed = take(case, "return", by=by, now=now, words=words, facts=facts)
+    take(case, "return", by=by, now=now, facts=facts)
     index(case, queries.words_of_case(case.id))
     ledger.record(
         events.Moved(
@@ -222,7 +214,6 @@ def _give_back(case: Case, *, by: Actor, now: datetime, words: str) -> Case:
             version=case.version,
             move="return",
             state=case.state,
-            words_hash=hashed,
         )
     )
     return case

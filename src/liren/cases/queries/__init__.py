@@ -20,6 +20,7 @@ from liren.cases.queries.beside import (
     twins_of,
 )
 from liren.cases.queries.calling import Queue, ToCall, call_queue
+from liren.cases.queries.claims import Claims, claims_of
 from liren.cases.queries.counting import COUNTED_TO, KeptView, counts, counts_of, kept_views
 from liren.cases.queries.desk import (
     PAGE,
@@ -124,6 +125,7 @@ __all__ = [
     "AskedOut",
     "By",
     "CasePage",
+    "Claims",
     "Counts",
     "Dimension",
     "Drill",
@@ -166,6 +168,7 @@ __all__ = [
     "case_page",
     "case_ref",
     "changed",
+    "claims_of",
     "clean_words",
     "confirmed_texts",
     "contact_of",

@@ -132,11 +132,6 @@ def said(voices: "Sequence[Voice]", photos: Photos) -> list[Said]:
     ]
 
 
-def rule_title(case: "Case") -> str:
-    """The rule a case's limits come from, as an office names it."""
-    return _("依据规则 %(rule)s") % {"rule": case.due_rule} if case.due_rule else ""
-
-
 def advice_line(item: Any, on: date, places_: Mapping[int, str]) -> dict[str, Any]:
     """One suggestion: how sure, what, why. `places_` has the full names of the suggested places."""
     because = "、".join(str(reason) for reason in item.reasons[:3] if reason)
@@ -188,6 +183,15 @@ def _titles() -> Mapping[str, str]:
         "split": _("撤销并案，单独办"),
         "split_to_unit": _("撤销并案，回到承办单位"),
         "give_out": _("拆出去一件"),
+        "object": _("提出派单异议"),
+        "uphold": _("异议成立，退回重派"),
+        "overrule": _("异议不成立，由原单位办"),
+        "ask_extension": _("申请延期"),
+        "grant_extension": _("准予延期"),
+        "refuse_extension": _("不准延期"),
+        "defer": _("挂账"),
+        "resume": _("恢复办理"),
+        "recount": _("时限按新规则重算"),
         "ask": _("问居民"),
         "answer_question": _("居民回答"),
         "ask_part": _("请协办"),

@@ -14,6 +14,14 @@ from liren.kernel.errors import NotFound
 from liren.kernel.rulepacks import Row
 from liren.kernel.worktime import Limit
 from liren.registers.duties import rules
+from liren.registers.duties.claims import (
+    DeferralReason,
+    DeferralRule,
+    ExtensionRule,
+    deferral_rule,
+    extension_rule,
+    objections_of_unit,
+)
 from liren.registers.duties.desk import (
     BannedWord,
     MapRule,
@@ -76,10 +84,13 @@ __all__ = [
     "CatalogueView",
     "Choice",
     "ClassView",
+    "DeferralReason",
+    "DeferralRule",
     "DutyMatch",
     "DutyRow",
     "ExclusionReason",
     "Exit",
+    "ExtensionRule",
     "GroupView",
     "HandlingLimits",
     "MapRule",
@@ -101,15 +112,18 @@ __all__ = [
     "class_view",
     "classes",
     "cues",
+    "deferral_rule",
     "exclusion_reasons",
     "exit_way",
     "exits",
+    "extension_rule",
     "groups",
     "ladder",
     "lead",
     "limits",
     "map_rule",
     "most_kept_views",
+    "objections_of_unit",
     "permits",
     "rates_rule",
     "rating_reasons",

@@ -149,6 +149,19 @@ _MAP = _object(
 )
 _KEPT_VIEWS = _object({"basis": _BASIS, "most": {"type": "integer", "minimum": 0, "maximum": 40}})
 
+_OBJECTION = _object({"basis": _BASIS, "objections": _TIMES})
+_EXTENSION = _object({"granted": _TIMES, "longest": _LIMIT})
+_DEFERRAL = _object(
+    {
+        "review": _LIMIT,
+        "reasons": {
+            "type": "array",
+            "minItems": 1,
+            "items": _object({"code": _CODE, "zh": _WORDS, "en": _WORDS, "stops": {"type": "boolean"}}),
+        },
+    }
+)
+
 
 def _by(*sorts: tuple[str, dict[str, Any]], otherwise: dict[str, Any]) -> dict[str, Any]:
     """The schema of a row, told by the field only its sort holds."""
@@ -185,5 +198,6 @@ OF: dict[str, dict[str, Any]] = {
         ("exclusions", _EXCLUSIONS),
         otherwise=_REASONS,
     ),
+    "claims": _by(("objections", _OBJECTION), ("granted", _EXTENSION), otherwise=_DEFERRAL),
     "desk": _by(("banned", _REPLY_CHECKS), ("pins", _MAP), otherwise=_KEPT_VIEWS),
 }

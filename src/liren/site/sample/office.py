@@ -57,6 +57,11 @@ def reply(scene: Scene, topic: Topic, *, outcome: str) -> str:
     return _one(filled, "reply", outcome)
 
 
+def ruling(scene: Scene) -> str:
+    """Why the desk holds a unit to its duty."""
+    return _one(scene, "overruled")
+
+
 def return_reason(scene: Scene, *, kind: str) -> str:
     """Why a unit sends an order back: place, duty or unclear."""
     return _one(scene, "return", kind)

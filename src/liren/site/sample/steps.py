@@ -134,13 +134,35 @@ def _dispatch(life: Life, now: datetime, *, first: bool) -> None:
 
 
 def _return(life: Life, now: datetime, kind: str) -> None:
-    if not life.can("return"):
+    if not life.can("object"):
         return
     by = life.rng.choice(staff(life.street)[0][life.unit])
     right = lead_unit(life.arrival.topic.code, life.arrival.spot.community)
     name = next(unit.short for unit in life.street.units if unit.code == right)
-    life.act("return", now, by, office.return_reason(replace(life.scene, unit=name), kind=kind))
-    again = hours.desk(life.rng, now + hours.minutes(life.rng, 25))
+    life.act("object", now, by, office.return_reason(replace(life.scene, unit=name), kind=kind), unit=right)
+    ruled = hours.desk(life.rng, now + hours.minutes(life.rng, 25))
+    if life.unit == right and life.rng.random() < 0.5:
+        life.later(ruled, lambda at: _overrule(life, at))
+    else:
+        life.later(ruled, lambda at: _uphold(life, at))
+
+
+def _overrule(life: Life, now: datetime) -> None:
+    """The desk says that it is this unit's duty after all."""
+    if not life.can("overrule"):
+        return
+    life.act("overrule", now, _clerk(life), office.ruling(life.scene))
+    life.handler = life.rng.choice(staff(life.street)[0][life.unit])
+    response, _ = _limits(life)
+    life.later(_when(life, now, response, late=_LATE_CONTACT), lambda at: _contact(life, at))
+
+
+def _uphold(life: Life, now: datetime) -> None:
+    """The desk agrees, and sends it to whose duty it is."""
+    if not life.can("uphold"):
+        return
+    life.act("uphold", now, _clerk(life))
+    again = hours.desk(life.rng, now + hours.minutes(life.rng, 8))
     life.later(again, lambda at: _dispatch(life, at, first=False))
 
 

@@ -10,6 +10,7 @@ def sentences() -> dict[str, str]:
         | _views()
         | _joining()
         | _leaving()
+        | _claims()
         | _parts()
         | _watching()
         | _door()
@@ -34,6 +35,29 @@ def _cases() -> dict[str, str]:
         "vault.purpose": _("没有说明为什么要看，不能打开。请从案件页点“查看联系方式”。"),
         "vault.too_soon": _("还没有到可以删除的时间。请到期后再删，或先问档案管理员。"),
         "vault.broken": _("加密的内容打不开，可能密钥不对。请联系系统管理员，先不要改动。"),
+    }
+
+
+def _claims() -> dict[str, str]:
+    return {
+        "objection.too_late": _(
+            "派单后提异议的时间已经过了，不能再退。请先办理；确有困难，可以申请协办或延期。"
+        ),
+        "objection.overruled": _(
+            "派单员已经裁定由本单位办，不能再提异议。请先办理；有新依据，请和派单员电话沟通。"
+        ),
+        "objection.too_often": _("这件事本单位已提过 %(most)s 次异议，不能再提。请先办理，或和派单员会商。"),
+        "objection.unit_unknown": _("没有这个单位，请从列表里选，或者留空。"),
+        "extension.too_late": _("办理时限已经过了，不能再申请延期。请尽快办理，并在答复里说明原因。"),
+        "extension.waiting": _("已经有一个延期申请在等批准，请等批准后再说。"),
+        "extension.too_often": _("这一轮已经延期 %(most)s 次，不能再延。确实办不了的，请挂账并写明原因。"),
+        "extension.too_long": _("一次延得太久了，请按规定的最长时间重新填。"),
+        "extension.not_found": _("没有等批准的延期申请，可能刚才有同事批过了。请看最新情况。"),
+        "deferral.reason_unknown": _("请从列表里选一个挂账原因。"),
+        "deferral.review_missing": _("请选一个复查日，比如下周一。"),
+        "deferral.review_past": _("复查日要在今天以后，请重新选一天。"),
+        "deferral.review_far": _("复查日太远了，最晚选 %(limit)s，到时可以再挂账。"),
+        "deferral.review_rest": _("那天不上班，请选一个工作日作复查日。"),
     }
 
 

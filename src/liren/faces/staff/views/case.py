@@ -15,7 +15,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import KEPT, FaceRequest, door
 from liren.faces.kit.middleware import status_of
-from liren.faces.staff import excluded_words, sealed_words, showing
+from liren.faces.staff import claim_words, excluded_words, sealed_words, showing
 from liren.faces.staff.views import beside, choosing, seen, watched
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import Conflict, LirenError
@@ -32,7 +32,6 @@ class Typed:
     """What somebody wrote on the page before something was refused; shown again as it was."""
 
     text: str = ""
-    reason: str = ""
     class_code: str = ""
     place_id: int | None = None
     unit_id: int | None = None
@@ -52,10 +51,10 @@ def case(request: FaceRequest, number: str) -> HttpResponse:
     kept = request.session.pop(KEPT, None)
     if kept and str(kept.get("path", "")).startswith(f"/desk/case/{number}/"):
         note = _("登录过期了，您刚才写的内容还在，请再提交一次。")
-        is_reason = kept["path"].endswith("/return")
         words = str(kept.get("text", ""))
-        back = Typed(note=note, reason=words) if is_reason else Typed(note=note, text=words)
-        return page(request, number, back)
+        if kept["path"].endswith("/object"):
+            return page(request, number, Typed(note=note, panel="object", form={"text": words}))
+        return page(request, number, Typed(note=note, text=words))
     return page(request, number, Typed())
 
 
@@ -86,6 +85,7 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         **frame,
         **_facts(case, on),
         **beside.context(request, shown, given, on, wrote.panel, wrote.form),
+        **claim_words.context(shown, on),
         **watched.context(shown, on),
         **excluded_words.context(shown, on),
         **sealed_words.context(shown, on, request.actor.id),
@@ -107,7 +107,6 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         "write_move": next((name for name in ("reply", "answer", "contact", "note") if can.get(name)), ""),
         "templates": duties.templates(case.class_code) if case.class_code and can.get("reply") else [],
         "text": wrote.text,
-        "reason": wrote.reason,
         "ahead": wrote.ahead,
         "contacts": wrote.contacts,
         "kept_note": wrote.note,
@@ -128,7 +127,6 @@ def _facts(case: Any, on: Any) -> dict[str, Any]:
         "class_title": showing.class_title(case.class_code, on),
         "channel_title": showing.channel_titles().get(case.channel, case.channel),
         "demand_title": showing.demand_titles().get(case.demand_type, ""),
-        "rule_title": showing.rule_title(case),
     }
 
 

@@ -16,7 +16,7 @@ from liren.faces.kit import tabular, typed
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.templatetags.kit import number as grouped
 from liren.faces.kit.templatetags.kit import state_word
-from liren.faces.staff import figure_links, rate_words, showing
+from liren.faces.staff import claim_words, figure_links, rate_words, showing
 from liren.faces.staff.views import desk, listing
 from liren.faces.staff.views.rates import slice_of
 from liren.kernel.clock import office_zone, to_office, utc_now
@@ -121,7 +121,7 @@ def case_sheet(request: FaceRequest, number: str) -> HttpResponse:
         "place_name": showing.place_name(case.place_id),
         "class_title": showing.class_title(case.class_code, on),
         "channel_title": showing.channel_titles().get(case.channel, case.channel),
-        "rule_title": showing.rule_title(case),
+        "limit_words": claim_words.limit_words(case, showing.today()),
         "back": reverse("desk_case", args=[case.number]),
         "qr": segno.make(address, error="m").svg_data_uri(scale=3, border=2),
         "now": utc_now(),

@@ -19,8 +19,8 @@ from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, NotFound, Refused
 from liren.registers.duties import queries as duties
 
-MOVES = {"dispatch", "undo_dispatch", "sign", "contact", "start", "note", "reply", "answer", "return"}
-LEAVES_THE_DESK = {"dispatch", "answer", "reply", "return"}  # after these the next of the list opens
+MOVES = {"dispatch", "undo_dispatch", "sign", "contact", "start", "note", "reply", "answer"}
+LEAVES_THE_DESK = {"dispatch", "answer", "reply"}  # after these the next of the list opens
 WITH_PHOTOS = {"note", "reply", "contact", "start"}
 
 
@@ -32,8 +32,7 @@ def move(request: FaceRequest, number: str, name: str) -> HttpResponse:
     post = request.POST
     said = typed.text(post, "text")
     wrote = Typed(
-        text="" if name == "return" else said,
-        reason=said if name == "return" else "",
+        text=said,
         class_code=typed.text(post, "class_code"),
         place_id=typed.whole(post, "place_id"),
         unit_id=typed.whole(post, "unit_id"),
@@ -96,8 +95,6 @@ def _do(request: FaceRequest, number: str, name: str, wrote: Typed) -> None:
             )
         case "answer":
             cases.answer(case_id, by=by, version=version, text=text, now=now, key=key)
-        case "return":
-            cases.return_order(case_id, by=by, version=version, reason=wrote.reason, now=now)
 
 
 def _dispatch(request: FaceRequest, case_id: int, version: int | None, wrote: Typed) -> None:

@@ -156,6 +156,8 @@ def put(rows: Rows, ink: Sealer) -> None:
     insert(rows.cases)
     insert(rows.voices)
     insert(rows.ratings)
+    insert(rows.objections)
+    insert(rows.changes)
     insert_values(Step, rows.steps)
     insert_values(ledger_models.Event, rows.events)
     search.put_many(rows.texts)

@@ -9,7 +9,7 @@ from liren.base.search.actions import Text
 from liren.base.vault import queries as keys
 from liren.cases import events
 from liren.cases.actions.opening import CONTACT, claim_code
-from liren.cases.models import Case, Rating, Voice
+from liren.cases.models import Case, LimitChange, Objection, Rating, Voice
 from liren.cases.states import CLOCKS, State
 from liren.kernel.events import content_hash, new_salt
 from liren.kernel.ids import token_hash
@@ -33,6 +33,8 @@ class Rows:
     cases: list[Case] = field(default_factory=list)
     voices: list[Voice] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
+    changes: list[LimitChange] = field(default_factory=list)
     # the two long tables as bare values in the order of their columns: a model instance each would cost more
     steps: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
@@ -173,6 +175,6 @@ class Pen:
                 pressing.append(case.response_due)
             case.next_due, case.due_from = min(pressing), case.limits_from
             return
-        stage = clock if clock in {"dispatch", "call_back", "close"} else "dispatch"
+        stage = clock if clock in {"dispatch", "ruling", "call_back", "close"} else "dispatch"
         reached, key = self.writer.limits.stage(stage, at)
         case.next_due, case.due_provisional, case.due_rule = reached.at, reached.provisional, key

@@ -8,7 +8,7 @@ from typing import Any
 
 from liren.base.search.actions import Text
 from liren.cases import events
-from liren.cases.models import Case, Rating, Voice
+from liren.cases.models import Case, LimitChange, Objection, Rating, Voice
 from liren.cases.rules import title_of
 from liren.kernel.clock import office_zone
 from liren.kernel.events import content_hash
@@ -125,6 +125,7 @@ def _dispatch(pen: Pen, act: Act) -> None:
     case.class_code = act.class_code
     case.unit_id, case.automatic = unit, False
     case.dispatched_at, case.signed_at = act.at, None
+    case.first_unit_id = case.first_unit_id or unit
     pen.limit(act.at)
     pen.take(act, {"unit": unit, "class": act.class_code, "place": case.place_id, "automatic": False})
     due = case.handle_due or act.at
@@ -132,13 +133,38 @@ def _dispatch(pen: Pen, act: Act) -> None:
     pen.tell(events.Dispatched, act, **told)
 
 
-def _return(pen: Pen, act: Act) -> None:
-    case, units = pen.case, pen.units()
-    case.returned += 1
-    facts = {"unit": case.unit_id}
-    case.unit_id, case.automatic = None, False
-    case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
-    _moved(pen, act, facts, units)
+def _object(pen: Pen, act: Act) -> None:
+    case, suggested = pen.case, pen.writer.ground.units[act.unit]
+    if case.unit_id is None:
+        raise RuntimeError("nobody objects to what nobody was given")
+    row = Objection(
+        id=pen.writer.ids.next(act.at),
+        case=case,
+        unit_id=case.unit_id,
+        suggested_id=suggested,
+        reason=act.words,
+        raised_by=pen.by(act),
+        raised_at=act.at,
+        due_at=pen.writer.limits.stage("ruling", act.at)[0].at,
+    )
+    pen.rows.objections.append(row)
+    hashed = pen.take(act, {"unit": case.unit_id, "suggested": suggested})
+    pen.tell(events.Objected, act, objection_id=row.id, unit_id=row.unit_id, ruling="", words_hash=hashed)
+
+
+def _ruled(pen: Pen, act: Act) -> None:
+    case, units, row = pen.case, pen.units(), pen.rows.objections[-1]
+    row.ruling = "upheld" if act.move == "uphold" else "refused"
+    row.words, row.ruled_by, row.ruled_at = act.words, pen.by(act), act.at
+    if act.move == "uphold":
+        case.unit_id, case.automatic = None, False
+        case.returned += 1
+        case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
+    else:
+        case.signed_at = case.signed_at or act.at
+    hashed = pen.take(act, {"unit": row.unit_id})
+    told = {"objection_id": row.id, "unit_id": row.unit_id, "ruling": row.ruling, "words_hash": hashed}
+    pen.tell(events.Objected, act, units, **told)
 
 
 def _sign(pen: Pen, act: Act) -> None:
@@ -200,10 +226,32 @@ def _reopen(pen: Pen, act: Act) -> None:
     case = pen.case
     case.round += 1
     if case.unit_id is not None:
-        pen.limit(act.at)
+        _reopened(pen, act)
     _settled(pen, act, {"round": case.round, "cause": "not_solved"})
     for voice in pen.voices:
         voice.attempts, voice.first_attempt_at, voice.last_attempt_at = 0, None, None
+
+
+def _reopened(pen: Pen, act: Act) -> None:
+    """New limits, and a row that keeps what they were."""
+    case = pen.case
+    before = (case.response_due, case.handle_due, case.due_rule)
+    pen.limit(act.at)
+    change = LimitChange(
+        id=pen.writer.ids.next(act.at),
+        case=case,
+        at=act.at,
+        by=pen.by(act),
+        why="reopen",
+        response_before=before[0],
+        response_after=case.response_due,
+        handle_before=before[1],
+        handle_after=case.handle_due,
+        rule_before=before[2],
+        rule_after=case.due_rule,
+        provisional=case.due_provisional,
+    )
+    pen.rows.changes.append(change)
 
 
 def _settled(pen: Pen, act: Act, facts: dict[str, Any] | None = None) -> None:
@@ -228,7 +276,9 @@ _WRITTEN: Mapping[str, Callable[[Pen, Act], None]] = {
     "place": _place,
     "classify": _classify,
     "dispatch": _dispatch,
-    "return": _return,
+    "object": _object,
+    "uphold": _ruled,
+    "overrule": _ruled,
     "sign": _sign,
     "contact": _contact,
     "reply": _reply,

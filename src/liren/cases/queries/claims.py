@@ -1,0 +1,32 @@
+"""What units claimed of a case, and how its limits came to be what they are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection
+from liren.cases.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The objection that waits for a ruling, the extension that waits, the waiting itself; None where there is none."""
+
+    objection: Objection | None
+    extension: Extension | None
+    deferral: Deferral | None
+    changes: list[LimitChange]  # newest first
+
+
+def claims_of(case: Case, moves: Collection[str]) -> Claims:
+    """What is claimed of a case now. A statement only for what its state and the moves of its story say there is."""
+    objection = extension = deferral = None
+    if case.state == State.OBJECTED:
+        waiting = Objection.objects.filter(case=case, ruling="").select_related("unit", "suggested")
+        objection = waiting.order_by("-raised_at", "-id").first()
+    if "ask_extension" in moves:
+        extension = Extension.objects.filter(case=case, decision="").order_by("-asked_at", "-id").first()
+    if case.state == State.DEFERRED:
+        deferral = Deferral.objects.filter(case=case, until=None).order_by("-since", "-id").first()
+    moved = {"grant_extension", "resume", "recount", "reopen"} & set(moves)
+    changes = list(LimitChange.objects.filter(case=case).order_by("-at", "-id")[:20]) if moved else []
+    return Claims(objection, extension, deferral, changes)

@@ -1,0 +1,75 @@
+"""How objections, extensions, deferrals and limits are put into words for the desk."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from liren.cases import queries
+from liren.kernel.errors import NotFound
+from liren.registers.duties import queries as duties
+from liren.registers.people import queries as people
+
+
+def unit_words() -> dict[str, str]:
+    """The four units of a limit."""
+    return {"hour": _("小时"), "work_hour": _("工作小时"), "day": _("天"), "work_day": _("个工作日")}
+
+
+def why_words() -> dict[str, str]:
+    """Why a limit changed."""
+    return {
+        "dispatch": _("重新派单"),
+        "reopen": _("居民说没解决，重办"),
+        "extension": _("准予延期"),
+        "deferral": _("挂账期间不计时"),
+        "calendar": _("日历或规则改了，重新计算"),
+    }
+
+
+def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
+    """The panels of the case page; side tables are read only where state and story say there is something."""
+    can = {move.name for move in shown.moves}
+    case = shown.case
+    found = queries.claims_of(case, {step.move for step in shown.steps})
+    titles = {one.code: one.title for one in duties.deferral_rule(on).reasons}
+    extends = "ask_extension" in can and found.extension is None
+    rule = duties.extension_rule(on)
+    return {
+        "claims": found,
+        "may_object": "object" in can,
+        "units_to_name": [(str(unit.id), unit.short or unit.name) for unit in people.units()]
+        if "object" in can
+        else [],
+        "may_rule": found.objection is not None and "overrule" in can,
+        "may_extend": extends,
+        "longest": f"{rule.longest.value} {unit_words()[rule.longest.unit]}" if extends else "",
+        "may_grant": found.extension is not None and "grant_extension" in can,
+        "asked_for": f"{found.extension.value} {unit_words().get(found.extension.unit_of_time, '')}"
+        if found.extension is not None
+        else "",
+        "reasons": [(one.code, one.title, one.stops) for one in duties.deferral_rule(on).reasons]
+        if "defer" in can
+        else [],
+        "deferred_for": titles.get(found.deferral.reason_code, "") if found.deferral is not None else "",
+        "may_resume": found.deferral is not None and "resume" in can,
+        "limit_changes": [
+            {"row": row, "why": why_words().get(row.why, row.why)}
+            for row in found.changes
+            if row.handle_before != row.handle_after
+        ],
+        "limit_words": limit_words(case, on),
+    }
+
+
+def limit_words(case: Any, on: date) -> str:
+    """The handling limit as the rule says it, with its source; "" before a dispatch."""
+    if case.unit_id is None or case.handle_due is None:
+        return ""
+    start = case.limits_from.date() if case.limits_from else on
+    try:
+        limits = duties.limits(case.class_code, None, start)
+    except NotFound:
+        return ""
+    value = f"{limits.handle.value} {unit_words()[limits.handle.unit]}"
+    return _("%(value)s；依据：%(source)s") % {"value": value, "source": limits.source}

@@ -1,0 +1,232 @@
+"""What a unit may claim: not its duty, more time, waiting. Each in time, each decided by somebody else, each told."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from liren.cases import actions, queries
+from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection, Step
+from liren.kernel.clock import office_zone
+from liren.kernel.errors import Denied, IllegalMove, Refused
+from liren.kernel.policy import Actor
+from liren.kernel.worktime import Interval, Limit, due, load_calendar
+from tests import town as towns
+from tests.cases import joined
+from tests.town import NOW, Town
+
+pytestmark = [pytest.mark.django_db, pytest.mark.writes]
+
+
+@pytest.fixture
+def town() -> Town:
+    return towns.build()
+
+
+def sent(town: Town, *, at: datetime = NOW) -> int:
+    case_id = joined.case(town, "claims", device=700)
+    actions.dispatch(case_id, town.drains, by=town.clerk(), version=None, now=at)
+    return case_id
+
+
+def supervisor(town: Town) -> Actor:
+    return town.staff(107, "supervisor")
+
+
+def objected(town: Town, case_id: int, *, at: datetime = NOW, to: int | None = None) -> Case:
+    handler = town.handler(town.drains)
+    return actions.object_to(
+        case_id, by=handler, version=None, reason="小区内部管道，归物业", now=at, suggested_unit_id=to
+    )
+
+
+def test_the_desk_upholds_an_objection_and_sends_it_to_whose_duty_it_is(town: Town) -> None:
+    case_id = sent(town)
+    case = objected(town, case_id, to=town.sweepers)
+    assert (case.state, case.unit_id, case.first_unit_id) == ("objected", town.drains, town.drains)
+    assert case.next_due is not None
+    assert case.next_due == Objection.objects.get().due_at
+    case = actions.uphold(case_id, by=town.clerk(), version=None, now=NOW)
+    assert (case.state, case.unit_id, case.returned, case.handle_due) == ("received", None, 1, None)
+    again = actions.dispatch(
+        case_id, town.sweepers, by=town.clerk(), version=None, now=NOW, class_code="sanitation.road_dirty"
+    )
+    assert (again.unit_id, again.first_unit_id) == (town.sweepers, town.drains)
+    row = Objection.objects.get()
+    assert (row.ruling, row.suggested_id, row.ruled_by) == ("upheld", town.sweepers, 101)
+
+
+def test_overruled_the_unit_has_signed_its_limits_ran_on_and_it_may_not_object_again(town: Town) -> None:
+    case_id = sent(town)
+    before = Case.objects.get(pk=case_id).handle_due
+    objected(town, case_id)
+    with pytest.raises(Refused, match=r"words\.empty"):
+        actions.overrule(case_id, by=town.clerk(), version=None, text=" ", now=NOW)
+    later = NOW + timedelta(hours=1)
+    case = actions.overrule(case_id, by=town.clerk(), version=None, text="清单第七条", now=later)
+    assert (case.state, case.handle_due, case.signed_at) == ("signed", before, later)
+    with pytest.raises(Refused, match=r"objection\.overruled"):
+        objected(town, case_id, at=later)
+
+
+def test_who_returns_everything_and_who_objects_too_late_is_told_plainly(town: Town) -> None:
+    case_id = sent(town)
+    with pytest.raises(Refused, match=r"objection\.too_late"):
+        objected(town, case_id, at=NOW + timedelta(hours=25))
+    for _ in range(2):
+        objected(town, case_id)
+        actions.uphold(case_id, by=town.clerk(), version=None, now=NOW)
+        actions.dispatch(case_id, town.drains, by=town.clerk(), version=None, now=NOW)
+    with pytest.raises(Refused, match=r"objection\.too_often"):
+        objected(town, case_id)
+    with pytest.raises(Refused, match=r"objection\.unit_unknown"):
+        objected(town, sent_again(town), to=1)
+
+
+def sent_again(town: Town) -> int:
+    case_id = joined.case(town, "claims-2", device=710)
+    actions.dispatch(case_id, town.drains, by=town.clerk(), version=None, now=NOW)
+    return case_id
+
+
+def test_strangers_neither_object_nor_rule(town: Town) -> None:
+    case_id = sent(town)
+    with pytest.raises(Denied):
+        actions.object_to(
+            case_id, by=town.handler(town.sweepers, 120), version=None, reason="不归我们", now=NOW
+        )
+    objected(town, case_id)
+    with pytest.raises(Denied):
+        actions.uphold(case_id, by=town.handler(town.drains), version=None, now=NOW)
+    with pytest.raises(IllegalMove):
+        actions.uphold(sent_again(town), by=town.clerk(), version=None, now=NOW)
+
+
+def test_an_extension_moves_the_limit_keeps_the_old_one_and_is_told(town: Town) -> None:
+    case_id = joined.working(town, "more", device=720)
+    handler = town.handler(town.drains)
+    before = Case.objects.get(pk=case_id).handle_due
+    assert before is not None
+    with pytest.raises(Refused, match=r"extension\.too_long"):
+        actions.ask_extension(case_id, 6, by=handler, version=None, reason="等备件", now=NOW)
+    with pytest.raises(Refused, match=r"limit\.value"):
+        actions.ask_extension(case_id, 0, by=handler, version=None, reason="等备件", now=NOW)
+    actions.ask_extension(case_id, 5, by=handler, version=None, reason="备件要从外地发来", now=NOW)
+    with pytest.raises(Refused, match=r"extension\.waiting"):
+        actions.ask_extension(case_id, 1, by=handler, version=None, reason="再要一天", now=NOW)
+    with pytest.raises(Denied):
+        actions.grant_extension(case_id, by=handler, version=None, now=NOW)
+    case = actions.grant_extension(case_id, by=supervisor(town), version=None, now=NOW + timedelta(hours=1))
+    change = LimitChange.objects.get(why="extension")
+    assert (change.handle_before, change.handle_after) == (before, case.handle_due)
+    assert case.handle_due is not None
+    assert case.handle_due > before
+    assert case.next_due == case.handle_due
+    assert change.at == Extension.objects.get().decided_at
+    told = Step.objects.get(case_id=case_id, move="grant_extension")
+    assert (told.shown, told.words) == (True, "备件要从外地发来")
+    with pytest.raises(Refused, match=r"extension\.too_often"):
+        actions.ask_extension(case_id, 1, by=handler, version=None, reason="还要一天", now=NOW)
+
+
+def test_an_extension_after_the_limit_is_refused_and_a_refused_one_changes_nothing(town: Town) -> None:
+    case_id = joined.working(town, "late", device=730)
+    handler, before = town.handler(town.drains), Case.objects.get(pk=case_id).handle_due
+    assert before is not None
+    with pytest.raises(Refused, match=r"extension\.too_late"):
+        actions.ask_extension(
+            case_id, 1, by=handler, version=None, reason="忘了", now=before + timedelta(minutes=1)
+        )
+    actions.ask_extension(case_id, 1, by=handler, version=None, reason="人手少", now=NOW)
+    case = actions.refuse_extension(case_id, by=supervisor(town), version=None, text="请先调人", now=NOW)
+    assert case.handle_due == before
+    assert not LimitChange.objects.filter(case_id=case_id).exists()
+
+
+def test_waiting_for_a_lawful_reason_stops_the_clock_and_want_of_money_does_not(town: Town) -> None:
+    handler = town.handler(town.drains)
+    ends = {}
+    for n, reason in enumerate(("appraisal", "money")):
+        case_id = joined.working(town, reason, device=740 + 10 * n)
+        before = Case.objects.get(pk=case_id)
+        begun = NOW + timedelta(hours=1)
+        case = actions.defer(
+            case_id, reason, by=handler, version=None, text="要等结果", review_on=date(2026, 3, 24), now=begun
+        )
+        assert case.state == "deferred"
+        assert case.next_due == datetime(2026, 3, 24, 9, tzinfo=office_zone())
+        back = NOW + timedelta(days=7)
+        case = actions.resume(case_id, by=handler, version=None, now=back, text="结果出来了")
+        assert (case.state, Deferral.objects.get(case_id=case_id).until) == ("handling", back)
+        ends[reason] = (before.handle_due, case.handle_due)
+        limits = LimitChange.objects.filter(case_id=case_id, why="deferral")
+        assert limits.exists() == (reason == "appraisal")
+        if reason == "appraisal":
+            rule = Limit(24, "hour")
+            assert case.handle_due == due(
+                rule, NOW, load_calendar("round_the_clock"), suspended=[Interval(begun, back)]
+            ).at or case.handle_due > before.handle_due + timedelta(days=4)  # type: ignore[operator]
+    assert ends["money"][0] == ends["money"][1]
+
+
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        (date(2026, 3, 9), "deferral.review_past"),
+        (date(2026, 3, 14), "deferral.review_rest"),
+        (date(2026, 10, 3), "deferral.review_far"),
+    ],
+)
+def test_the_review_day_is_a_working_day_ahead(town: Town, day: date, code: str) -> None:
+    case_id = joined.working(town, "day", device=760)
+    handler = town.handler(town.drains)
+    with pytest.raises(Refused) as told:
+        actions.defer(case_id, "weather", by=handler, version=None, text="等", review_on=day, now=NOW)
+    assert told.value.code == code
+    with pytest.raises(Refused, match=r"deferral\.reason_unknown"):
+        actions.defer(
+            case_id, "mood", by=handler, version=None, text="等", review_on=date(2026, 3, 24), now=NOW
+        )
+
+
+def test_a_closed_office_for_eight_days_is_counted_right_in_each_unit() -> None:
+    """2026-10-01 to 08: holidays from 1st to 7th, and the 8th, a Thursday, is worked again in the published calendar."""
+    start, office = datetime(2026, 9, 30, 9, tzinfo=UTC), load_calendar("office")  # 17:00 in the office
+    hours = due(Limit(24, "hour"), start, office).at
+    assert hours == start + timedelta(hours=24)
+    for limit in (Limit(1, "work_day"), Limit(2, "work_hour"), Limit(1, "day")):
+        at = due(limit, start, office).at.astimezone(office_zone())
+        assert at.date() >= date(2026, 10, 8), limit
+
+
+def test_limits_are_counted_again_when_the_calendar_was_corrected_and_the_old_ones_kept(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from liren.cases import clocks
+
+    case_id = joined.working(town, "recount", device=770)
+    assert actions.recount_limits(now=NOW) == 0
+    before = Case.objects.get(pk=case_id).handle_due
+    assert before is not None
+    counted = clocks.due
+
+    def later(limit: Limit, start: datetime, *given: object, **named: object) -> object:
+        found = counted(limit, start, *given, **named)  # type: ignore[arg-type]
+        return type(found)(found.at + timedelta(days=1), found.provisional, found.trace)
+
+    monkeypatch.setattr(clocks, "due", later)
+    assert actions.recount_limits(now=NOW) == 1
+    case = Case.objects.get(pk=case_id)
+    assert case.handle_due == before + timedelta(days=1)
+    assert LimitChange.objects.get(why="calendar").handle_before == before
+    assert Step.objects.filter(case=case, move="recount").count() == 1
+    assert actions.recount_limits(now=NOW) == 0
+
+
+def test_the_page_knows_what_is_claimed(town: Town) -> None:
+    case_id = sent(town)
+    objected(town, case_id)
+    number = Case.objects.get(pk=case_id).number
+    shown = queries.case_page(number, town.clerk())
+    found = queries.claims_of(shown.case, {step.move for step in shown.steps})
+    assert found.objection is not None
+    assert {"uphold", "overrule"} <= {move.name for move in shown.moves}
