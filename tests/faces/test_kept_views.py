@@ -103,10 +103,12 @@ def test_the_next_of_the_list_opens_after_a_dispatch(office: Office) -> None:
     handler = office.handler.client()
     version = Case.objects.get(number=first).version
     answer = handler.post(
-        f"/desk/case/{first}/return", {"text": "不归我们", "version": version, "trail": "view=todo"}
+        f"/desk/case/{first}/object", {"text": "不归我们", "version": version, "trail": "view=todo"}
     )
     assert answer["location"] == "/desk/?view=todo"  # nothing else waits here
     clerk = office.clerk.client()
+    version = Case.objects.get(number=first).version
+    clerk.post(f"/desk/case/{first}/rule", {"ruling": "uphold", "version": version})
     order = {"class_code": "municipal.drain", "place_id": office.town.building, "unit_id": office.town.drains}
     version = Case.objects.get(number=left).version
     answer = clerk.post(f"/desk/case/{left}/dispatch", order | {"version": version, "trail": "view=todo"})

@@ -52,9 +52,9 @@ def _news(case: Case, event: events.CaseEvent) -> tuple[str, dict[str, Any]] | N
     if isinstance(event, events.Replied):
         return "case.replied", {}
     if isinstance(event, events.Extended):
-        return "case.extended", {"unit": unit, "due": event.due_at}
+        return "case.extended", {"due": event.due_at}
     if isinstance(event, events.Deferred):
-        return "case.deferred", {"unit": unit, "due": event.review_at}
+        return "case.deferred", {"due": event.review_at}
     if isinstance(event, events.Left):
         return ("case.referred" if event.exit_key in _HANDED_ON else "case.left"), {}
     if isinstance(event, events.ExitFollowed):

@@ -9,6 +9,7 @@ from liren.cases import actions as cases
 from liren.cases import queries
 from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
+from liren.faces.staff.views import moves
 from liren.faces.staff.views.case import Typed, page
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
@@ -35,7 +36,7 @@ def object_to(request: FaceRequest, number: str) -> HttpResponse:
         )
     except LirenError as error:
         return page(request, number, Typed(problem=error, panel="object", form=form))
-    return redirect("desk_case", case.number)
+    return moves.after(request, number, "object")
 
 
 @door("staff", "cases.approve_return", methods=("POST",))

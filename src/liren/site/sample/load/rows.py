@@ -235,8 +235,10 @@ def _reopen(pen: Pen, act: Act) -> None:
 def _reopened(pen: Pen, act: Act) -> None:
     """New limits, and a row that keeps what they were."""
     case = pen.case
-    before = (case.response_due, case.handle_due, case.due_rule)
+    before, rule = (case.response_due, case.handle_due, case.due_provisional), case.due_rule
     pen.limit(act.at)
+    if before == (case.response_due, case.handle_due, case.due_provisional):
+        return
     change = LimitChange(
         id=pen.writer.ids.next(act.at),
         case=case,
@@ -247,7 +249,7 @@ def _reopened(pen: Pen, act: Act) -> None:
         response_after=case.response_due,
         handle_before=before[1],
         handle_after=case.handle_due,
-        rule_before=before[2],
+        rule_before=rule,
         rule_after=case.due_rule,
         provisional=case.due_provisional,
     )
