@@ -9,8 +9,8 @@ from liren.cases import actions as cases
 from liren.cases import queries
 from liren.faces.kit import typed
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.staff.views import moves
 from liren.faces.staff.views.case import Typed, page
+from liren.faces.staff.views.moves import following, onward
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
 
@@ -25,6 +25,8 @@ def _form(request: FaceRequest) -> dict[str, str]:
 def object_to(request: FaceRequest, number: str) -> HttpResponse:
     """The unit says that it is not its duty."""
     case, form = queries.case_ref(number, request.actor), _form(request)
+    trail = typed.text(request.POST, "trail")
+    follows = following(request, number, trail) if trail else None
     try:
         cases.object_to(
             case.id,
@@ -36,7 +38,7 @@ def object_to(request: FaceRequest, number: str) -> HttpResponse:
         )
     except LirenError as error:
         return page(request, number, Typed(problem=error, panel="object", form=form))
-    return moves.after(request, number, "object")
+    return onward(request, number, trail, follows)
 
 
 @door("staff", "cases.approve_return", methods=("POST",))
