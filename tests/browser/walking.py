@@ -128,3 +128,4 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("case-watched", f"/desk/case/{number}", "supervisor")
     yield Stop("whistle", f"/desk/case/{number}/whistle", "clerk")
     yield Stop("calls", "/desk/calls", "caller")
+    yield Stop("gone", "/desk/gone?why=seal", "clerk")

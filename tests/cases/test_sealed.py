@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from liren.base.access import actions as access
 from liren.base.ledger import queries as ledger
 from liren.base.search import queries as search
 from liren.cases import actions, events, queries, reactions
@@ -19,7 +18,8 @@ from liren.registers.channels.models import Message
 from liren.registers.people import actions as people
 from liren.rooms.intake import reactions as intake
 from tests import town as towns
-from tests.town import LONG_AGO, NOW, Town, resident
+from tests.cases.seats import seated
+from tests.town import NOW, Town, resident
 
 WORDS = "举报市政所所长收修水管的红包，和园小区3号楼"
 HER = 71
@@ -49,16 +49,6 @@ class World:
     @property
     def case(self) -> Case:
         return Case.objects.get(pk=self.case_id)
-
-
-def seated(town: Town, username: str, role: str, *, unit: int | None = None) -> Actor:
-    """Somebody with an account and a grant, so that the house can count who is left."""
-    account = access.open_account(username=username, kind="staff", password=None, by=SYSTEM, now=NOW)
-    access.grant(
-        account, role=role, by=SYSTEM, now=NOW, unit_id=unit, place_path="" if unit else town.path,
-        valid_from=LONG_AGO, valid_to=None, source="posts",
-    )  # fmt: skip
-    return town.staff(account, role, unit=unit)
 
 
 def open_world() -> World:

@@ -14,6 +14,7 @@ from liren.kernel.policy import SYSTEM
 from liren.registers.duties import actions as duties
 from liren.registers.duties.rules import DutyRow
 from tests import town as towns
+from tests.cases.seats import seated
 from tests.cases.test_life import HER, say
 from tests.town import NOW, resident
 
@@ -24,6 +25,7 @@ TRIES = (
     "leave", "follow_exit", "come_back", "take_in", "give_out", "merge", "split", "split_off", "ask", "answer_question",
     "ask_part", "end_part", "withdraw_part",
     "supervise", "answer_supervision", "verified", "found_false", "whistle", "arrive", "finish_whistle",
+    "seal", "unseal", "classify_report", "step_back", "bar_unit", "to_inspection", "archive",
 )  # fmt: skip
 
 
@@ -38,6 +40,9 @@ class Walk:
         self.done = 0
         self.beside = [say(self.town, key=f"beside-{n}", device=HER + n).case_id for n in (1, 2)]
         rows = [DutyRow("municipal", self.town.drains, co_unit_ids=(self.town.sweepers,), basis="市容条例")]
+        seated(self.town, "walk-clerk", "clerk")
+        seated(self.town, "walk-desk", "sealed_desk")
+        seated(self.town, "walk-inspector", "sealed_handler", unit=self.town.committee)
         duties.publish_catalogue(rows, valid_from=date(2025, 1, 1), source="新", by=SYSTEM, now=NOW)
 
     def step(self, name: str) -> None:
@@ -176,6 +181,31 @@ class Walk:
                 actions.answer_call(whistle_id, self.town.sweepers, "arrive", by=called, now=now)
             case "finish_whistle":
                 actions.finish_whistle(whistle_id, by=clerk, now=now)
+            case _:
+                self.keep_apart(name, staff)
+
+    def keep_apart(self, name: str, staff: dict[str, Any]) -> None:
+        """Reports of wrongdoing, stepping back, and the archive."""
+        case, clerk, desk = self.case_id, self.town.clerk(), self.town.staff(150, "sealed_desk")
+        match name:
+            case "seal":
+                actions.seal(case, by=clerk, **staff)
+            case "classify_report":
+                actions.classify(case, "municipal.drain", by=clerk, demand_type="whistleblow", **staff)
+            case "unseal":
+                actions.unseal(case, by=desk, reason="只是投诉", **staff)
+            case "step_back":
+                actions.step_back(case, "kin", by=self.town.handler(self.town.drains, 106), **staff)
+            case "bar_unit":
+                actions.bar_unit(case, self.town.sweepers, by=desk, **staff)
+            case "to_inspection":
+                actions.dispatch(
+                    case, self.town.committee, by=desk, class_code="municipal.drain",
+                    place_id=self.town.yard, **staff,
+                )  # fmt: skip
+            case "archive":
+                self.now += timedelta(days=100)
+                actions.archive_due(now=self.now)
 
 
 @pytest.mark.django_db

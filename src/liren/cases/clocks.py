@@ -98,7 +98,8 @@ def restart(case: Case, now: datetime, *, review_at: datetime | None = None) -> 
     case.due_from = now
     if clock is None:
         case.next_due = None
-        case.closed_at = now
+        if case.state != State.ARCHIVED or case.closed_at is None:
+            case.closed_at = now  # an archived case ended when it ended
         return
     case.closed_at = None
     if clock == "review" and review_at is not None:

@@ -282,6 +282,23 @@ class VoiceErased(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepingEnded(CaseEvent):
+    """What an archived case held was erased, as its keeping time was over: contacts, photos, or all words."""
+
+    kind: ClassVar[str] = "cases.keeping_ended"
+    what: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldTurned(CaseEvent):
+    """Nothing of a case is erased while it is on hold; or its keeping time runs again."""
+
+    kind: ClassVar[str] = "cases.hold_turned"
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExclusionTurned(CaseEvent):
     """A case's leaving out of the rates was asked, granted, refused, or ended (`decision`)."""
 

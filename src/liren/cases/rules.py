@@ -82,6 +82,8 @@ def may_reopen(state: str, until: datetime | None, now: datetime) -> bool:
 
 # What stands where somebody's words were, once they were erased at their wish. Data, read by staff.
 ERASED = "（应本人要求删除）"
+# What stands there once the time for which an office keeps them is over.
+GONE = "（保存期限到了，已删除）"
 _OVER = frozenset({"closed", "closed_unconfirmed", "withdrawn", "left", "archived"})
 
 

@@ -8,7 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 # FULL: an acknowledged case must survive a power cut, not only a crash of the process.
 SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; "
-    "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+    "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY; "
+    # what was erased is overwritten in the file and not merely left behind
+    "PRAGMA secure_delete=ON;"
 )
 
 

@@ -104,6 +104,8 @@ def _clockwork() -> None:
         "cases.lapse_whistles": ("1h", lambda: cases.lapse_whistles(now=utc_now())),
         "intake.forget_drafts": ("6h", lambda: intake.forget_drafts(now=utc_now())),
         "intake.train": ("20 3 * * 0", lambda: intake.train(now=utc_now())),
+        "cases.archive": ("15 1 * * *", lambda: cases.archive_due(now=utc_now())),
+        "cases.retention": ("40 1 * * *", lambda: cases.erase_due(now=utc_now())),
         "files.purge": ("50 2 * * *", lambda: files.purge_unattached(utc_now())),
         "files.sweep": ("10 3 * * 0", lambda: files.sweep_disk(utc_now())),
         "access.purge": ("30 2 * * *", lambda: access.purge(now=utc_now())),

@@ -1,6 +1,7 @@
 """Every write to a case. Permission, change and event stand in one transaction; each is idempotent where told a key."""
 
 from liren.cases.actions.again import say_again
+from liren.cases.actions.archiving import Due, archive_due, erase_due, hold, retention_due
 from liren.cases.actions.asking import answer_question, ask, record_answer
 from liren.cases.actions.deferring import defer, resume
 from liren.cases.actions.disposing import consent_to_call, correct_contact, erase_voice
@@ -70,6 +71,7 @@ __all__ = [
     "Call",
     "Contact",
     "Demand",
+    "Due",
     "Leaving",
     "add_voice",
     "agree",
@@ -78,6 +80,7 @@ __all__ = [
     "answer_call",
     "answer_question",
     "answer_supervision",
+    "archive_due",
     "ask",
     "ask_exclusion",
     "ask_extension",
@@ -100,6 +103,7 @@ __all__ = [
     "dispatch",
     "drop_view",
     "end_part",
+    "erase_due",
     "erase_voice",
     "export_rates",
     "export_worklist",
@@ -108,6 +112,7 @@ __all__ = [
     "follow",
     "follow_exit",
     "grant_extension",
+    "hold",
     "index",
     "keep_view",
     "lapse_whistles",
@@ -129,6 +134,7 @@ __all__ = [
     "rename_view",
     "reply",
     "resume",
+    "retention_due",
     "say_again",
     "say_more",
     "score",

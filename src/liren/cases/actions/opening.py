@@ -181,6 +181,7 @@ def open_within(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accept
             longitude=demand.longitude,
             class_code=demand.class_code,
             sealed=demand.demand_type == WHISTLEBLOW,
+            retention_class="case.sealed" if demand.demand_type == WHISTLEBLOW else "case.standard",
             voices=1,
             files=len(demand.file_ids),
             received_at=now,

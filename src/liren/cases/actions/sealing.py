@@ -42,6 +42,8 @@ def seal(case_id: int, *, by: Actor, version: int | None, now: datetime) -> Case
 def hide(case: Case, *, by: Actor, now: datetime) -> None:
     """Seal a case and those merged into it; a unit that had it has it no more. The caller holds the lock."""
     case.sealed, case.demand_type = True, WHISTLEBLOW
+    if case.retention_class != "case.held":
+        case.retention_class = "case.sealed"
     take(case, "seal", by=by, now=now)
     if case.state in AT_WORK:
         _hand_back(case, now=now)

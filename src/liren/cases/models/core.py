@@ -61,6 +61,7 @@ class Case(models.Model):
     response_due = models.DateTimeField(null=True)
     handle_due = models.DateTimeField(null=True)
     limits_from = models.DateTimeField(null=True)  # when the two limits above began to run
+    ended_as = models.CharField(max_length=20, default="")  # the state it was archived from
     archived_at = models.DateTimeField(null=True)
     words_gone_at = models.DateTimeField(null=True)  # words and contacts erased when their keeping time ended
     # When the clock of the present state runs out; the worklist sorts by it.
@@ -84,6 +85,11 @@ class Case(models.Model):
             # only what is open has a clock: as small as the work at hand, however long the archive
             models.Index(
                 fields=["next_due"], name="case_running", condition=models.Q(next_due__isnull=False)
+            ),
+            models.Index(
+                fields=["archived_at"],
+                name="case_archived",
+                condition=models.Q(archived_at__isnull=False),
             ),
             models.Index(
                 fields=["supervised", "next_due"], name="case_supervised", condition=~models.Q(supervised="")

@@ -179,10 +179,12 @@ def _sets(what: Slice) -> dict[str, Q]:
     def of(**said: Any) -> Q:
         return Q(**{_field(name, what.by): value for name, value in said.items()})
 
-    kept = of(excluded=False) & ~of(state=State.WITHDRAWN)
+    # archiving changes no figure: a case counts as what it was archived from
+    withdrawn = of(state=State.WITHDRAWN) | of(ended_as=State.WITHDRAWN)
+    kept = of(excluded=False) & ~withdrawn
     heard, solved, rated, satisfied = _said(what.by)
-    ended = ~of(state=State.WITHDRAWN) & _in(what, _field("replied_at", what.by))
-    ended &= of(state__in=sorted(ENDED)) | heard
+    ended = ~withdrawn & _in(what, _field("replied_at", what.by))
+    ended &= (of(state__in=sorted(ENDED)) & ~of(ended_as=State.LEFT)) | heard
     due = kept & _in(what, _field("response_due", what.by))
     closed = kept & ended
     return {
@@ -236,7 +238,7 @@ def _repeated(what: Slice) -> Q:
         # what few may know of is not told by a figure
         sealed=False,
         barred=False,
-    ).exclude(Q(class_code="") | Q(state__in=[State.WITHDRAWN, State.MERGED]))
+    ).exclude(Q(class_code="") | Q(state__in=[State.WITHDRAWN, State.MERGED]) | Q(ended_as=State.WITHDRAWN))
     return Q(Exists(again))
 
 

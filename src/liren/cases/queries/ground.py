@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from liren.cases.models import Bar, Case, CaseUnit, Voice
-from liren.cases.rules import ERASED, Heard
+from liren.cases.rules import ERASED, GONE, Heard
 from liren.cases.states import AT_WORK, LEAD_ONLY, State
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, Facts, Scope, decide, require, scope
@@ -356,7 +356,7 @@ def confirmed_texts(limit: int) -> tuple[list[str], list[str]]:
     ids = list(codes)
     for start in range(0, len(ids), 5_000):
         chunk = ids[start : start + 5_000]
-        kept = Voice.objects.filter(case_id__in=chunk).exclude(words=ERASED)
+        kept = Voice.objects.filter(case_id__in=chunk).exclude(words__in=[ERASED, GONE])
         for case_id, words in kept.values_list("case_id", "words"):
             said.setdefault(case_id, words)
     return [said[i] for i in said], [codes[i] for i in said]

@@ -30,6 +30,7 @@ from liren.registers.duties.desk import (
     most_kept_views,
     reply_checks,
 )
+from liren.registers.duties.keeping import Keeping, archive_after, keepings
 from liren.registers.duties.models import Catalogue, CatalogueEntry
 from liren.registers.duties.packs import pack
 from liren.registers.duties.reopening import ReopenRule, reopen_rule
@@ -93,6 +94,7 @@ __all__ = [
     "ExtensionRule",
     "GroupView",
     "HandlingLimits",
+    "Keeping",
     "MapRule",
     "Permit",
     "RatesRule",
@@ -105,6 +107,7 @@ __all__ = [
     "TriggerRule",
     "WhistleRule",
     "Words",
+    "archive_after",
     "call_again",
     "call_back_rule",
     "catalogue_rows",
@@ -118,6 +121,7 @@ __all__ = [
     "exits",
     "extension_rule",
     "groups",
+    "keepings",
     "ladder",
     "lead",
     "limits",

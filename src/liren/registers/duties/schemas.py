@@ -163,6 +163,11 @@ _DEFERRAL = _object(
 )
 
 
+_ARCHIVE = _object({"after": _DAYS})
+_KEEPING = _object({"contacts": _DAYS, "photos": _DAYS, "words": _DAYS})
+_HELD = _object({"held": {"const": True}})
+
+
 def _by(*sorts: tuple[str, dict[str, Any]], otherwise: dict[str, Any]) -> dict[str, Any]:
     """The schema of a row, told by the field only its sort holds."""
     schema = otherwise
@@ -199,5 +204,6 @@ OF: dict[str, dict[str, Any]] = {
         otherwise=_REASONS,
     ),
     "claims": _by(("objections", _OBJECTION), ("granted", _EXTENSION), otherwise=_DEFERRAL),
+    "keeping": _by(("after", _ARCHIVE), ("held", _HELD), otherwise=_KEEPING),
     "desk": _by(("banned", _REPLY_CHECKS), ("pins", _MAP), otherwise=_KEPT_VIEWS),
 }

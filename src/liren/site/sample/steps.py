@@ -71,7 +71,8 @@ def told(life: Life) -> History:
     classed = online and life.rng.random() < 0.12
     return History(
         index=arrival.index,
-        demand_type=arrival.demand_type,
+        # who "reports" a stall on the pavement complains: sealed reports are told by the actions themselves
+        demand_type="complaint" if arrival.demand_type == "whistleblow" else arrival.demand_type,
         place=arrival.spot.place if pinned or arrival.channel == "grid" else "",
         place_text=first.place_text,
         point=(arrival.spot.lat, arrival.spot.lon)
