@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,6 +158,10 @@ READS: dict[str, Callable[[World, Actor], Any]] = {
     "by place": lambda w, a: queries.by_place(a, now=LATER),
     "whistles": lambda w, a: queries.whistles_running(a, now=LATER),
     "sample": lambda w, a: queries.sample(a, now=LATER).drawn,
+    "map": lambda w, a: queries.on_ground(
+        a, queries.Filters(view="all"), since=NOW - timedelta(days=9), now=LATER, pieces=[w.town.path]
+    ),
+    "pins": lambda w, a: queries.pins(a, queries.Filters(view="all"), now=LATER, most=9),
     "asked out": lambda w, a: queries.asked_out(a),
     "rates by unit": lambda w, a: queries.figures(a, _slice(), "unit").lines,
     "rates by class, voices": lambda w, a: queries.figures(a, _slice(by="voice"), "class").lines,
@@ -314,6 +319,18 @@ def test_news_of_it_names_no_unit_and_no_place(world: World) -> None:
     assert {"cases.received", "cases.dispatched", "cases.moved"} <= {entry.kind for entry in told}
     assert {entry.place_path for entry in told} == {""}
     assert {tuple(entry.unit_ids) for entry in told} == {()}
+
+
+def test_no_action_tells_the_place_of_a_case_but_through_what_hides_it() -> None:
+    """Every piece of news of a case asks `told_path` and `unit_ids`; what keeps a place in a table is named here."""
+    kept = {
+        "opening.py": 1,
+        "whistling.py": 1,
+        "sealing.py": 1,
+    }  # the index, a whistle's row, who may act there
+    for file in sorted((Path(actions.__file__).parent).glob("*.py")):
+        found = file.read_text(encoding="utf-8").count("place_path=case.place_path")
+        assert found == kept.get(file.name, 0), f"{file.name}: use queries.told_path(case) in news"
 
 
 def test_the_status_by_number_names_no_unit() -> None:

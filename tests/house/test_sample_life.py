@@ -25,7 +25,8 @@ BESIDE = {
     "answer_question", "answer_supervision", "archive", "ask", "ask_exclusion", "ask_extension", "ask_part", "bar",
     "come_back", "decide_exclusion", "defer", "end_part", "follow_exit", "give_out", "grant_extension", "leave",
     "merge", "recount", "refuse_extension", "remind", "resume", "seal", "split", "split_to_unit",
-    "return", "hand_back", "step_back", "supervise", "take_in", "unseal", "verify", "whistle", "whistle_report", "whistle_score",
+    "return", "hand_back", "step_back", "supervise", "take_in", "unseal", "verify", "whistle", "whistle_report",
+    "whistle_score",
 }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def defer(
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             reason_code=reason.code,

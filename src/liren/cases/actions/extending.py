@@ -111,7 +111,7 @@ def grant_extension(case_id: int, *, by: Actor, version: int | None, now: dateti
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case),
             version=case.version,
             extension_id=row.id,

@@ -142,7 +142,7 @@ def _tell(
             subject_id=case.id,
             by=by.id,
             at=now,
-            place_path=case.place_path,
+            place_path=queries.told_path(case),
             unit_ids=queries.unit_ids(case) if units is None else units,
             version=case.version,
             objection_id=row.id,

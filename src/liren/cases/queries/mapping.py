@@ -58,15 +58,16 @@ def on_ground(
     """
     whole = dict.fromkeys(pieces)
     found: dict[str, OnGround] = defaultdict(OnGround)
+    # a map is a figure too: the difference of two readers' would tell of what few may know
     came = narrowed(actor, replace(filters, view="all"), now).filter(
-        received_at__gte=since, received_at__lte=now
+        received_at__gte=since, received_at__lte=now, sealed=False
     )
     for path, code, count in came.order_by().values_list("place_path", "class_code").annotate(n=Count("pk")):
         piece = found[_piece(path, whole)]
         piece.received += count
         piece.classes[code] += count
     late, soon = Q(next_due__lt=now), Q(next_due__gte=now, next_due__lt=now + SOON)
-    listed = narrowed(actor, filters, now).order_by().values_list("place_path")
+    listed = narrowed(actor, filters, now).filter(sealed=False).order_by().values_list("place_path")
     counted = listed.annotate(n=Count("pk"), late=Count("pk", filter=late), soon=Count("pk", filter=soon))
     for path, count, overdue, near in counted:
         piece = found[_piece(path, whole)]
@@ -88,7 +89,9 @@ def _piece(path: str, pieces: Mapping[str, None]) -> str:
 
 def pins(actor: Actor, filters: Filters, *, now: datetime, most: int) -> list[Pin]:
     """The cases of a list as pins, the most urgent first, `most` at most. One statement."""
-    rows = narrowed(actor, filters, now).order_by(F("next_due").asc(nulls_last=True), "id")
+    rows = (
+        narrowed(actor, filters, now).filter(sealed=False).order_by(F("next_due").asc(nulls_last=True), "id")
+    )
     return [
         Pin(
             id=row["id"],

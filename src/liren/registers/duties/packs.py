@@ -25,7 +25,7 @@ _lock = Lock()
 
 
 def pack(name: str) -> Pack:
-    """The pack "taxonomy", "limits", "templates", "exits", "watching", "desk", "claims" or "keeping", with the office's rows.
+    """The pack "taxonomy", "limits", "templates", "exits", "watching", "desk", "claims" or "keeping", office's rows in it.
 
     A file the office broke while Liren runs is logged and the last good pack stays. Raises Refused("pack.*")
     when there is no good one yet.
