@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from liren.site.sample.load.registers import Ground
-from liren.site.sample.load.turns import beside, watching
+from liren.site.sample.load.turns import beside, claiming, watching
 from liren.site.sample.load.turns.stage import Aside, Stage
 from liren.site.sample.world import Street
 
@@ -18,6 +18,8 @@ __all__ = ["Aside", "play"]
 PLAYED: Sequence[Callable[[Stage], None]] = (
     beside.leave,
     beside.merge,
+    claiming.extend,
+    claiming.defer,
     beside.ask_helpers,
     beside.ask_people,
     watching.whistle,
