@@ -87,8 +87,9 @@ def test_a_demand_goes_from_a_residents_word_to_her_solved(window: Open, site: S
 
     # and she says: solved
     phone.goto(f"/m/{number}")
+    phone.tap("summary:has-text('还想说什么')")
     phone.fill("#text", "这次通了，谢谢。")
-    phone.tap("text=满意 >> nth=0")
+    phone.tap("button:has-text('满意') >> nth=0")
     expect(phone.locator("main .state").first).to_contain_text("已解决")
     expect(phone.locator("main")).to_contain_text("您说：解决了")
     page = _open(clerk, number)

@@ -51,7 +51,7 @@ def test_staff_dispatch_without_javascript(window: Open, site: Site, states: dic
     page.goto(f"/desk/case/{number}")
     page.select_option("#class_code", "sanitation.litter")
     page.click("button[name=again]")
-    expect(page.locator("fieldset")).to_contain_text("环卫")
+    expect(page.get_by_role("group", name="承办单位")).to_contain_text("环卫")
     page.select_option("#class_code", "municipal.street_light")
     page.click("button[name=again]")
     page.check("label.pick >> nth=0")

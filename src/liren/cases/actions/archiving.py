@@ -229,10 +229,8 @@ _WRITTEN: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
 def _words(case: Case, now: datetime) -> None:
     """Everything anybody wrote, of the case and of those merged into it; device and claim of whoever spoke too."""
     cases = _with_merged(case)
-    for device_id in Voice.objects.filter(case__in=cases, device_id__isnull=False).values_list(
-        "device_id", flat=True
-    ):
-        channels.unlink(case.id, device_id=device_id, phone_index="")
+    for voice in Voice.objects.filter(case__in=cases, device_id__isnull=False).only("device_id"):
+        channels.unlink(case.id, device_id=voice.device_id, phone_index="")
     Follow.objects.filter(case__in=cases).delete()
     for model, path, columns in _WRITTEN:
         for column in columns:
