@@ -60,7 +60,7 @@ def _counted(actor: Actor, filters: Filters, now: datetime) -> tuple[str, list[A
         sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     except EmptyResultSet:
         return None
-    return f"(SELECT COUNT(*) FROM ({sql}) AS some)", list(params)  # noqa: S608 - compiled by the ORM
+    return f"(SELECT COUNT(*) FROM ({sql}) AS counted)", list(params)  # noqa: S608 - compiled by the ORM
 
 
 def counts(actor: Actor, *, now: datetime) -> dict[View, int]:
