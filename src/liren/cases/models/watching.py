@@ -86,7 +86,7 @@ class Verification(models.Model):
     id = models.BigIntegerField(primary_key=True, default=new_id)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="verification_set")
     round = models.PositiveSmallIntegerField()
-    finding = models.CharField(max_length=12)  # as_replied | not_as_replied | unclear
+    finding = models.CharField(max_length=16)  # as_replied | not_as_replied | unclear
     words = models.TextField()
     by = models.BigIntegerField()
     at = models.DateTimeField()
