@@ -227,6 +227,6 @@ def test_the_page_knows_what_is_claimed(town: Town) -> None:
     objected(town, case_id)
     number = Case.objects.get(pk=case_id).number
     shown = queries.case_page(number, town.clerk())
-    found = queries.claims_of(shown.case, {step.move for step in shown.steps})
+    found = queries.claims_of(shown.case, [step.move for step in shown.steps])
     assert found.objection is not None
     assert {"uphold", "overrule"} <= {move.name for move in shown.moves}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import get_args
 
-from liren.cases.models import Case, Deferral, Extension, LimitChange
+from liren.cases.models import Case, LimitChange
 from liren.cases.states import CLOCKS, State
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.policy import SYSTEM
@@ -26,39 +26,63 @@ def set_handling_limits(case: Case, now: datetime, *, by: int = SYSTEM.id, why: 
     recount(case, now, by=by, why=why)
 
 
-def recount(case: Case, now: datetime, *, by: int, why: str) -> bool:
+def recount(case: Case, now: datetime, *, by: int, why: str = "") -> bool:
     """Count the limits that began at `limits_from` by the rule and calendar of that day, extensions added and lawful
     waiting left out. Keeps what they were before where they differ; whether they do. The caller saves the case.
+
+    `why` left empty: a rule was changed, or the calendar under it, whichever it was.
     """
     response, handle, key = _counted(case, now)
-    before, rule = (case.response_due, case.handle_due, case.due_provisional), case.due_rule
-    case.response_due, case.handle_due = response.at, handle.at
-    case.due_provisional = response.provisional or handle.provisional
-    case.due_rule = key
-    if before == (case.response_due, case.handle_due, case.due_provisional):
+    before, rule = _limits(case), case.limits_rule
+    case.response_due, case.handle_due, case.limits_rule = response.at, handle.at, key
+    case.limits_provisional = response.provisional or handle.provisional
+    if before == _limits(case):
         return False
     if before[1] is not None:  # the first limits take nobody's earlier promise away
-        LimitChange(
-            case=case,
-            at=now,
-            by=by,
-            why=why,
-            response_before=before[0],
-            response_after=response.at,
-            handle_before=before[1],
-            handle_after=handle.at,
-            rule_before=rule,
-            rule_after=key,
-            provisional=case.due_provisional,
-        ).save(force_insert=True)
+        _keep(case, before, rule, now, by, why or ("calendar" if rule == key else "rule"))
     return True
+
+
+def lift(case: Case, now: datetime, *, by: int, why: str) -> None:
+    """Take the limits away where a case leaves its unit for the desk; what they were is kept. The caller saves it."""
+    before, rule = _limits(case), case.limits_rule
+    case.dispatched_at = case.signed_at = case.response_due = case.handle_due = case.limits_from = None
+    case.limits_rule, case.limits_provisional = "", False
+    if before[1] is not None:
+        _keep(case, before, rule, now, by, why)
 
 
 def differs(case: Case, now: datetime) -> bool:
     """Whether the limits of a case would end otherwise if they were counted now. Changes nothing."""
     response, handle, _ = _counted(case, now)
-    counted = (response.at, handle.at, response.provisional or handle.provisional)
-    return counted != (case.response_due, case.handle_due, case.due_provisional)
+    return (response.at, handle.at, response.provisional or handle.provisional) != _limits(case)
+
+
+def _limits(case: Case) -> tuple[datetime | None, datetime | None, bool]:
+    return case.response_due, case.handle_due, case.limits_provisional
+
+
+def _keep(
+    case: Case,
+    before: tuple[datetime | None, datetime | None, bool],
+    rule: str,
+    now: datetime,
+    by: int,
+    why: str,
+) -> None:
+    LimitChange(
+        case=case,
+        at=now,
+        by=by,
+        why=why,
+        response_before=before[0],
+        response_after=case.response_due,
+        handle_before=before[1],
+        handle_after=case.handle_due,
+        rule_before=rule,
+        rule_after=case.limits_rule,
+        provisional=case.limits_provisional,
+    ).save(force_insert=True)
 
 
 def _counted(case: Case, now: datetime) -> tuple[Due, Due, str]:
@@ -76,7 +100,8 @@ def _counted(case: Case, now: datetime) -> tuple[Due, Due, str]:
 
 def _pauses(case: Case, start: datetime, now: datetime) -> list[Interval]:
     """The time since `start` in which a lawful reason let the work wait."""
-    rows = Deferral.objects.filter(case=case, stops_clock=True, since__gte=start)
+    # filtered here: a list of many cases has the rows of all of them at hand
+    rows = [row for row in case.deferral_set.all() if row.stops_clock and row.since >= start]
     return [Interval(row.since, row.until or now) for row in rows if (row.until or now) > row.since]
 
 
@@ -84,9 +109,13 @@ def _more(case: Case, start: datetime) -> list[Limit]:
     """What was granted on top since `start`, in the order in which it was."""
     if not case.extended:
         return []
-    rows = Extension.objects.filter(case=case, decision="granted", decided_at__gte=start)
+    granted = [(row.decided_at, row.id, row) for row in case.extension_set.all() if row.decision == "granted"]
     units: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
-    return [Limit(row.value, units[row.unit_of_time]) for row in rows.order_by("decided_at", "id")]
+    return [
+        Limit(row.value, units[row.unit_of_time])
+        for at, _, row in sorted(granted, key=lambda one: one[:2])
+        if at is not None and at >= start
+    ]
 
 
 def restart(case: Case, now: datetime, *, review_at: datetime | None = None) -> None:
@@ -111,6 +140,7 @@ def restart(case: Case, now: datetime, *, review_at: datetime | None = None) -> 
         if clock == "response" and case.response_due is not None:
             limits.append(case.response_due)
         case.next_due, case.due_from = min(limits), case.limits_from
+        case.due_rule, case.due_provisional = case.limits_rule, case.limits_provisional
         return
     # A case that went back to work without ever having had a unit waits for dispatch again.
     stage = clock if clock in {"dispatch", "ruling", "call_back", "close"} else "dispatch"

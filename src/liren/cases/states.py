@@ -62,6 +62,9 @@ AT_WORK = frozenset(
         State.REOPENED,
     }
 )
+# Where response and handling limit press. A case that waits has them counted when it is resumed, one that is objected to
+# when it was ruled on.
+RUNNING = frozenset(AT_WORK - {State.DEFERRED, State.OBJECTED})
 # Answered, and no longer waiting for anybody's word: what the rates count as ended.
 ENDED = frozenset({State.SOLVED, State.CLOSED, State.CLOSED_UNCONFIRMED, State.ARCHIVED})
 

@@ -13,6 +13,7 @@ from liren.cases.actions.sealing import able_at, hide
 from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.actions.units import refuse_barred
 from liren.cases.models import Case
+from liren.cases.states import RUNNING
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import IllegalMove, Refused
 from liren.kernel.policy import Actor
@@ -55,15 +56,22 @@ def classify(
 ) -> Case:
     """Say what the case is about; a retired class is refused with its successor named. A whistleblow is sealed by it.
 
+    Where its limits run they are counted anew for the class, the old ones kept.
+
     Raises NotFound (case, class), Refused("class.retired", successor=…), Conflict, IllegalMove.
     """
     case = queries.lock(case_id, by=by, duty="cases.classify")
     same_version(case, version)
+    before = case.class_code
     _set_class(case, class_code, now)
     if demand_type:
         if demand_type not in duties.DEMAND_TYPES:
             raise Refused("demand_type.unknown", field="demand_type")
         case.demand_type = demand_type
+    # another class has other limits, counted from the same dispatch
+    runs = case.state in RUNNING and case.unit_id is not None and case.class_code != before
+    if runs and clocks.recount(case, now, by=by.id, why="class"):
+        clocks.restart(case, now)
     take(case, "classify", by=by, now=now, facts={"class": case.class_code})
     ledger.record(
         events.Classified(
@@ -201,7 +209,7 @@ def _give_back(case: Case, *, by: Actor, now: datetime) -> Case:
     units = queries.unit_ids(case)
     facts = {"unit": case.unit_id}
     case.unit_id, case.automatic = None, False
-    case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
+    clocks.lift(case, now, by=by.id, why="returned")
     take(case, "return", by=by, now=now, facts=facts)
     index(case, queries.words_of_case(case.id))
     ledger.record(

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from liren.base.files import actions as files
 from liren.base.ledger import actions as ledger
-from liren.cases import events, queries
+from liren.cases import clocks, events, queries
 from liren.cases.actions.opening import index
 from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.models import Case, Exit
@@ -189,7 +189,7 @@ def come_back(
         if now - left.at > window:
             raise Refused("exit.back_too_late", days=window.days)
         case.unit_id, case.automatic, case.exit_key = None, False, ""
-        case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
+        clocks.lift(case, now, by=by.id, why="came_back")
         if file_ids:
             files.attach(file_ids, owner=f"voice:{voice.id}", by=by, now=now)
             case.files += len(file_ids)

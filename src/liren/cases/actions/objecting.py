@@ -10,7 +10,7 @@ from liren.cases.actions.opening import index
 from liren.cases.actions.stepping import same_version, take, words_of
 from liren.cases.models import Case, Objection
 from liren.kernel.clock import office_zone, to_office
-from liren.kernel.errors import IllegalMove, Refused
+from liren.kernel.errors import Denied, IllegalMove, Refused
 from liren.kernel.policy import Actor
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
@@ -79,10 +79,12 @@ def object_to(
     return case
 
 
-def _waiting(case: Case) -> Objection:
+def _waiting(case: Case, by: Actor) -> Objection:
     row = Objection.objects.filter(case=case, ruling="").order_by("-raised_at", "-id").first()
     if row is None:
         raise IllegalMove("move.not_open", state=case.state, move="uphold")
+    if row.raised_by == by.id:
+        raise Denied("policy.denied", duty="cases.approve_return", reason="handler")
     return row
 
 
@@ -90,17 +92,17 @@ def _waiting(case: Case) -> Objection:
 def uphold(case_id: int, *, by: Actor, version: int | None, now: datetime, text: str = "") -> Case:
     """Rule that the unit is right: the case comes back to the desk, to be sent to whose duty it is.
 
-    Who was first to receive it stays written down. Raises NotFound, Conflict, IllegalMove.
+    Who was first to receive it stays written down. Raises NotFound, Denied (who objected), Conflict, IllegalMove.
     """
     case = queries.lock(case_id, by=by, duty="cases.approve_return")
     same_version(case, version)
-    row, units = _waiting(case), queries.unit_ids(case)
+    row, units = _waiting(case, by), queries.unit_ids(case)
     words = words_of(text) if text.strip() else ""
     case.unit_id, case.automatic = None, False
     case.returned += 1
-    case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
-    hashed = take(case, "uphold", by=by, now=now, words=words, facts={"unit": row.unit_id})
+    clocks.lift(case, now, by=by.id, why="upheld")
     _rule(row, "upheld", words, by=by, now=now)
+    hashed = take(case, "uphold", by=by, now=now, words=words, facts={"unit": row.unit_id})
     index(case, queries.words_of_case(case.id))
     _tell(case, row, by=by, now=now, words_hash=hashed, units=units)
     return case
@@ -110,15 +112,16 @@ def uphold(case_id: int, *, by: Actor, version: int | None, now: datetime, text:
 def overrule(case_id: int, *, by: Actor, version: int | None, text: str, now: datetime) -> Case:
     """Rule that it is the unit's duty, and why: it has signed, and its limits have run on all the time.
 
-    Raises NotFound, Conflict, IllegalMove, Refused("words.empty").
+    Raises NotFound, Denied (who objected), Conflict, IllegalMove, Refused("words.empty").
     """
     case = queries.lock(case_id, by=by, duty="cases.approve_return")
     same_version(case, version)
-    row = _waiting(case)
+    row = _waiting(case, by)
     words = words_of(text)
     case.signed_at = case.signed_at or now
-    hashed = take(case, "overrule", by=by, now=now, words=words, facts={"unit": row.unit_id})
+    clocks.recount(case, now, by=by.id)  # what was corrected while nobody worked on it
     _rule(row, "refused", words, by=by, now=now)
+    hashed = take(case, "overrule", by=by, now=now, words=words, facts={"unit": row.unit_id})
     _tell(case, row, by=by, now=now, words_hash=hashed)
     return case
 

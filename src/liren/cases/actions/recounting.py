@@ -7,21 +7,23 @@ from django.db import transaction
 from liren.cases import clocks, queries
 from liren.cases.actions.stepping import moved, take
 from liren.cases.models import Case
-from liren.cases.states import AT_WORK, State
+from liren.cases.states import RUNNING
 from liren.kernel.policy import SYSTEM
 
 CHUNK = 500
-# A case that waits is counted when it is resumed, one that is objected to when it was ruled on.
-RUNNING = sorted(AT_WORK - {State.DEFERRED, State.OBJECTED})
 
 
 def recount_limits(*, now: datetime) -> int:
-    """Count every running limit again; how many moved. Run by a job; one look per case, one transaction per change."""
+    """Count every running limit again; how many moved. Run by a job.
+
+    Three statements for every CHUNK of cases that stay as they are; one transaction for each that moves.
+    """
     changed, last = 0, 0
     while True:
         rows = list(
             Case.objects.filter(state__in=RUNNING, id__gt=last, limits_from__isnull=False)
             .exclude(unit=None)
+            .prefetch_related("deferral_set", "extension_set")
             .order_by("id")[:CHUNK]
         )
         for case in rows:
@@ -34,7 +36,7 @@ def recount_limits(*, now: datetime) -> int:
 @transaction.atomic
 def _recount(case_id: int, now: datetime) -> bool:
     case = queries.lock(case_id)
-    if case.state not in RUNNING or not clocks.recount(case, now, by=SYSTEM.id, why="calendar"):
+    if case.state not in RUNNING or not clocks.recount(case, now, by=SYSTEM.id):
         return False
     clocks.restart(case, case.due_from or now)
     take(case, "recount", by=SYSTEM, now=now)

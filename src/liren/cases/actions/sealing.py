@@ -10,11 +10,11 @@ from datetime import datetime
 from django.db import transaction
 
 from liren.base.access import queries as accounts
-from liren.cases import queries
+from liren.cases import clocks, queries
 from liren.cases.actions.opening import WHISTLEBLOW, index
 from liren.cases.actions.stepping import moved, same_version, take, words_of
 from liren.cases.actions.units import kin
-from liren.cases.models import Bar, Case, CaseUnit, Deferral, Extension, Objection, Part
+from liren.cases.models import Bar, Case, CaseUnit, Part
 from liren.cases.states import AT_WORK, State
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import IllegalMove, Refused
@@ -179,13 +179,7 @@ def able_at(case: Case, duty: str, unit_id: int | None, now: datetime) -> bool:
 def _hand_back(case: Case, *, now: datetime) -> None:
     """Take a case from its unit and its helpers; what they were asked to do is no longer asked."""
     case.unit_id, case.automatic, case.co_unit_ids, case.parts_open = None, False, [], 0
-    case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
+    clocks.lift(case, now, by=SYSTEM.id, why="sealed")
     CaseUnit.objects.filter(case=case).delete()
     Part.objects.filter(case=case, state="asked").update(state="withdrawn", ended_at=now, ended_by=SYSTEM.id)
-    # what its unit asked for is nobody's question any more
-    Objection.objects.filter(case=case, ruling="").update(ruling="moot", ruled_at=now, ruled_by=SYSTEM.id)
-    Extension.objects.filter(case=case, decision="").update(
-        decision="moot", decided_at=now, decided_by=SYSTEM.id
-    )
-    Deferral.objects.filter(case=case, until=None).update(until=now, ended_by=SYSTEM.id)
     take(case, "hand_back", by=SYSTEM, now=now)

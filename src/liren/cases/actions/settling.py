@@ -39,7 +39,8 @@ def reopen(case: Case, *, now: datetime, cause: str = "not_solved") -> None:
     # what was left out of the rates was the round that ended: what she says now counts
     case.excluded = False
     if case.unit_id is not None:
-        clocks.set_handling_limits(case, now, why="reopen")
+        why = "verification" if cause == "not_as_replied" else "reopen"
+        clocks.set_handling_limits(case, now, why=why)
     take(case, "reopen", by=SYSTEM, now=now, shown=True, facts={"round": case.round, "cause": cause})
     case.voice_set.update(attempts=0, first_attempt_at=None, last_attempt_at=None)
     _settled(case, now, cause)

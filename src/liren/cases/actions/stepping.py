@@ -6,11 +6,11 @@ from typing import Any
 
 from liren.base.ledger import actions as ledger
 from liren.cases import clocks, events, queries, states
-from liren.cases.models import Case, Step, Voice
+from liren.cases.models import Case, Deferral, Extension, Objection, Step, Voice
 from liren.cases.rules import NOTE_MAX, clean_words
 from liren.kernel.errors import Conflict, Refused
 from liren.kernel.events import content_hash, new_salt
-from liren.kernel.policy import Actor
+from liren.kernel.policy import SYSTEM, Actor
 
 
 def words_of(text: str, *, field: str = "text", limit: int = NOTE_MAX) -> str:
@@ -51,6 +51,8 @@ def take(
         # the unit moved on, or it is another's now: the ladder is climbed anew
         case.supervised = ""
         case.supervision_set.filter(ended_at=None).update(ended_at=now)
+    if before in states.AT_WORK and (case.state not in states.AT_WORK or move == "dispatch"):
+        _drop_claims(case, before, now)
     if case.state != before or move in {"dispatch", "reply"}:
         clocks.restart(case, now, review_at=review_at)
     case.version += 1
@@ -70,6 +72,17 @@ def take(
         facts=dict(facts or {}),
     ).save(force_insert=True)
     return content_hash(words, salt) if words else ""
+
+
+def _drop_claims(case: Case, before: str, now: datetime) -> None:
+    """What the unit still asked for is nobody's question any more: the case is answered, gone, or another unit's."""
+    waiting = Extension.objects.filter(case=case, decision="")
+    waiting.update(decision="moot", decided_at=now, decided_by=SYSTEM.id)
+    if before == states.State.OBJECTED:
+        unruled = Objection.objects.filter(case=case, ruling="")
+        unruled.update(ruling="moot", ruled_at=now, ruled_by=SYSTEM.id)
+    if before == states.State.DEFERRED:
+        Deferral.objects.filter(case=case, until=None).update(until=now, ended_by=SYSTEM.id)
 
 
 def moved(case: Case, move: str, *, by: Actor, now: datetime, words_hash: str = "") -> None:

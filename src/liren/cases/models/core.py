@@ -61,14 +61,16 @@ class Case(models.Model):
     response_due = models.DateTimeField(null=True)
     handle_due = models.DateTimeField(null=True)
     limits_from = models.DateTimeField(null=True)  # when the two limits above began to run
+    limits_rule = models.CharField(max_length=80, default="")  # key in the rule pack they are counted by
+    limits_provisional = models.BooleanField(default=False)  # they end beyond the loaded calendar
     ended_as = models.CharField(max_length=20, default="")  # the state it was archived from
     archived_at = models.DateTimeField(null=True)
     words_gone_at = models.DateTimeField(null=True)  # words and contacts erased when their keeping time ended
     # When the clock of the present state runs out; the worklist sorts by it.
     next_due = models.DateTimeField(null=True)
     due_from = models.DateTimeField(null=True)  # when that clock started
-    due_provisional = models.BooleanField(default=False)  # beyond the loaded calendar
-    due_rule = models.CharField(max_length=80, default="")  # key and version in the rule pack
+    due_provisional = models.BooleanField(default=False)  # it ends beyond the loaded calendar
+    due_rule = models.CharField(max_length=80, default="")  # key in the rule pack it is counted by
 
     version = models.PositiveIntegerField(default=1)
     change_seq = models.BigIntegerField(null=True, db_index=True)

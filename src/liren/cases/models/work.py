@@ -158,9 +158,9 @@ class LimitChange(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="limit_change_set")
     at = models.DateTimeField()
     by = models.BigIntegerField()
-    why = models.CharField(
-        max_length=16
-    )  # dispatch | reopen | extension | deferral | rule | calendar | class
+    # dispatch | reopen | verification | extension | deferral | class | rule | calendar, and where a case left its unit
+    # for the desk, so that there is no limit after: upheld | returned | sealed | came_back
+    why = models.CharField(max_length=16)
     response_before = models.DateTimeField(null=True)
     response_after = models.DateTimeField(null=True)
     handle_before = models.DateTimeField(null=True)

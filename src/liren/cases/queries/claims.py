@@ -1,10 +1,16 @@
 """What units claimed of a case, and how its limits came to be what they are."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection
 from liren.cases.states import State
+
+# The steps by which limits that ran can come to be others, or end.
+LIMITS_MOVE = frozenset({
+    "dispatch", "classify", "return", "uphold", "overrule", "hand_back", "come_back",
+    "grant_extension", "resume", "recount", "reopen",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +23,11 @@ class Claims:
     changes: list[LimitChange]  # newest first
 
 
-def claims_of(case: Case, moves: Collection[str]) -> Claims:
-    """What is claimed of a case now. A statement only for what its state and the moves of its story say there is."""
+def claims_of(case: Case, moves: Sequence[str]) -> Claims:
+    """What is claimed of a case now. A statement only for what its state and its story say there is.
+
+    `moves`: those of its story, newest first.
+    """
     objection = extension = deferral = None
     if case.state == State.OBJECTED:
         waiting = Objection.objects.filter(case=case, ruling="").select_related("unit", "suggested")
@@ -27,6 +36,8 @@ def claims_of(case: Case, moves: Collection[str]) -> Claims:
         extension = Extension.objects.filter(case=case, decision="").order_by("-asked_at", "-id").first()
     if case.state == State.DEFERRED:
         deferral = Deferral.objects.filter(case=case, until=None).order_by("-since", "-id").first()
-    moved = {"grant_extension", "resume", "recount", "reopen"} & set(moves)
+    # a step before the first dispatch takes no limit away
+    began = len(moves) - moves[::-1].index("dispatch") - 1 if "dispatch" in moves else 0
+    moved = LIMITS_MOVE & set(moves[:began])
     changes = list(LimitChange.objects.filter(case=case).order_by("-at", "-id")[:20]) if moved else []
     return Claims(objection, extension, deferral, changes)

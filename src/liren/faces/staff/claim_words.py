@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
+from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
@@ -21,9 +22,16 @@ def why_words() -> dict[str, str]:
     return {
         "dispatch": _("重新派单"),
         "reopen": _("居民说没解决，重办"),
+        "verification": _("核查不属实，重办"),
         "extension": _("准予延期"),
         "deferral": _("挂账期间不计时"),
-        "calendar": _("日历或规则改了，重新计算"),
+        "class": _("改了类别，重新计算"),
+        "rule": _("时限规则改了，重新计算"),
+        "calendar": _("日历改了，重新计算"),
+        "upheld": _("异议成立，退回派单台"),
+        "returned": _("撤回派单，退回派单台"),
+        "sealed": _("单位里没有可以经手的人，退回派单台"),
+        "came_back": _("居民补了新情况，回到派单台"),
     }
 
 
@@ -31,7 +39,7 @@ def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
     """The panels of the case page; side tables are read only where state and story say there is something."""
     can = {move.name for move in shown.moves}
     case = shown.case
-    found = queries.claims_of(case, {step.move for step in shown.steps})
+    found = queries.claims_of(case, [step.move for step in shown.steps])
     titles = {one.code: one.title for one in duties.deferral_rule(on).reasons}
     extends = "ask_extension" in can and found.extension is None
     rule = duties.extension_rule(on)
@@ -56,20 +64,23 @@ def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
         "limit_changes": [
             {"row": row, "why": why_words().get(row.why, row.why)}
             for row in found.changes
-            if row.handle_before != row.handle_after
+            if (row.handle_before, row.response_before) != (row.handle_after, row.response_after)
         ],
         "limit_words": limit_words(case, on),
     }
 
 
 def limit_words(case: Any, on: date) -> str:
-    """The handling limit as the rule says it, with its source; "" before a dispatch."""
+    """Both limits as the rule of class and unit says them, with its source; "" before a dispatch."""
     if case.unit_id is None or case.handle_due is None:
         return ""
-    start = case.limits_from.date() if case.limits_from else on
+    start = to_office(case.limits_from, office_zone()).date() if case.limits_from else on
     try:
-        limits = duties.limits(case.class_code, None, start)
+        limits = duties.limits(case.class_code, case.unit_id, start)
     except NotFound:
         return ""
-    value = f"{limits.handle.value} {unit_words()[limits.handle.unit]}"
-    return _("%(value)s；依据：%(source)s") % {"value": value, "source": limits.source}
+    return _("%(response)s内联系、%(handle)s内办理；依据：%(source)s") % {
+        "response": f"{limits.response.value} {unit_words()[limits.response.unit]}",
+        "handle": f"{limits.handle.value} {unit_words()[limits.handle.unit]}",
+        "source": limits.source,
+    }

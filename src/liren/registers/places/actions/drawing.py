@@ -1,7 +1,7 @@
 """Outlines: drawn one by one, or read from a GeoJSON file of a whole layer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ LAYERS = frozenset(
     {"street", "community", "grid", "cell"}
 )  # within one of these no two outlines share ground
 MOST_BYTES = 50 * 1024 * 1024
+CODES = 500  # looked up at once
 
 
 @transaction.atomic
@@ -59,12 +60,13 @@ def import_outlines(file: bytes, *, by: Actor, now: datetime, dry_run: bool = Fa
     from 1. Raises Denied, Refused: table.empty, table.too_big, table.broken.
     """
     features = _features(file)
+    named = _named({_code(feature) for feature in features})
     found: dict[int, tuple[int, Any]] = {}
     rows: list[RowReport] = []
     places: dict[int, Place] = {}
     for number, feature in enumerate(features, 1):
         try:
-            place, shape = _feature(feature)
+            place, shape = _feature(feature, named)
             manage(by, place.path)
             found[place.id], places[place.id] = (number, shape), place
         except LirenError as error:
@@ -114,14 +116,29 @@ def _features(file: bytes) -> list[Any]:
     return features
 
 
-def _feature(feature: Any) -> tuple[Place, Any]:
-    """The place a feature names and its shape. Raises NotFound("place.unknown"), Refused as `polygon`."""
+def _code(feature: Any) -> str:
+    """The code by which a feature names its place; "" where it names none."""
     named = feature.get("properties") if isinstance(feature, dict) else None
-    code = str(named.get("code", "")).strip() if isinstance(named, dict) else ""
-    held = list(ExternalCode.objects.filter(value=code, place__valid_to=None).select_related("place"))
+    return str(named.get("code", "")).strip() if isinstance(named, dict) else ""
+
+
+def _named(codes: Set[str]) -> dict[str, list[Place]]:
+    """The open places of each code, without their old outlines: one statement for CODES of them."""
+    places: dict[str, list[Place]] = {}
+    wanted = sorted(codes)
+    for first in range(0, len(wanted), CODES):
+        held = ExternalCode.objects.filter(value__in=wanted[first : first + CODES], place__valid_to=None)
+        for code in held.select_related("place").defer("place__boundary"):
+            places.setdefault(code.value, []).append(code.place)
+    return places
+
+
+def _feature(feature: Any, named: Mapping[str, list[Place]]) -> tuple[Place, Any]:
+    """The place a feature names and its shape. Raises NotFound("place.unknown"), Refused as `polygon`."""
+    held = named.get(_code(feature), [])
     if len(held) != 1:
         raise NotFound("place.unknown")
-    return held[0].place, shapes.polygon(feature.get("geometry"))
+    return held[0], shapes.polygon(feature.get("geometry"))
 
 
 def _drawn(kind: str) -> dict[int, Any]:

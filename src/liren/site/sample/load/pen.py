@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from liren.base.search.actions import Text
 from liren.base.vault import queries as keys
@@ -39,6 +39,26 @@ class Rows:
     steps: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[tuple[Any, ...]] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Response and handling limit of a case as they stand."""
+
+    response: datetime | None
+    handle: datetime | None
+    provisional: bool
+    rule: str
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """What they are now."""
+        return cls(case.response_due, case.handle_due, case.limits_provisional, case.limits_rule)
+
+    @property
+    def ends(self) -> tuple[datetime | None, datetime | None, bool]:
+        """What a change is told by."""
+        return self.response, self.handle, self.provisional
 
 
 class Pen:
@@ -157,8 +177,37 @@ class Pen:
             return
         response, handle, key = self.writer.limits.limits(case.class_code, case.unit_id, at)
         case.response_due, case.handle_due, case.limits_from = response.at, handle.at, at
-        case.due_provisional = response.provisional or handle.provisional
-        case.due_rule = key
+        case.limits_provisional = response.provisional or handle.provisional
+        case.limits_rule = key
+
+    def keep_limits(self, act: Act, before: "Limits", why: str) -> None:
+        """The row that keeps what the limits were before `act`, where they had been set and are not the same now."""
+        case, after = self.case, Limits.of(self.case)
+        if before.handle is None or before.ends == after.ends:
+            return
+        self.rows.changes.append(
+            LimitChange(
+                id=self.writer.ids.next(act.at),
+                case=case,
+                at=act.at,
+                by=self.by(act),
+                why=why,
+                response_before=before.response,
+                response_after=after.response,
+                handle_before=before.handle,
+                handle_after=after.handle,
+                rule_before=before.rule,
+                rule_after=after.rule,
+                provisional=after.provisional,
+            )
+        )
+
+    def lift(self, act: Act, why: str) -> None:
+        """Take the limits away: the case is the desk's again."""
+        case, before = self.case, Limits.of(self.case)
+        case.dispatched_at = case.signed_at = case.response_due = case.handle_due = case.limits_from = None
+        case.limits_rule, case.limits_provisional = "", False
+        self.keep_limits(act, before, why)
 
     def restart(self, at: datetime) -> None:
         """The clock of the state the case is in now, as cases.clocks sets it."""
@@ -174,6 +223,7 @@ class Pen:
             if clock == "response" and case.response_due is not None:
                 pressing.append(case.response_due)
             case.next_due, case.due_from = min(pressing), case.limits_from
+            case.due_rule, case.due_provisional = case.limits_rule, case.limits_provisional
             return
         stage = clock if clock in {"dispatch", "ruling", "call_back", "close"} else "dispatch"
         reached, key = self.writer.limits.stage(stage, at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from liren.base.search.actions import Text
 from liren.cases import events
-from liren.cases.models import Case, LimitChange, Objection, Rating, Voice
+from liren.cases.models import Case, Objection, Rating, Voice
 from liren.cases.rules import title_of
 from liren.kernel.clock import office_zone
 from liren.kernel.events import content_hash
@@ -16,7 +16,7 @@ from liren.kernel.ids import new_number
 from liren.site.sample.living import Act, History
 from liren.site.sample.load.clocks import OfficeLimits
 from liren.site.sample.load.ink import Ids, Sealer
-from liren.site.sample.load.pen import Pen, Rows
+from liren.site.sample.load.pen import Limits, Pen, Rows
 from liren.site.sample.load.registers import Ground
 
 REMEMBERED = 120  # days whose numbers are kept in mind; nobody joins a case older than that
@@ -159,7 +159,7 @@ def _ruled(pen: Pen, act: Act) -> None:
     if act.move == "uphold":
         case.unit_id, case.automatic = None, False
         case.returned += 1
-        case.dispatched_at = case.signed_at = case.response_due = case.handle_due = None
+        pen.lift(act, "upheld")
     else:
         case.signed_at = case.signed_at or act.at
     hashed = pen.take(act, {"unit": row.unit_id})
@@ -226,34 +226,12 @@ def _reopen(pen: Pen, act: Act) -> None:
     case = pen.case
     case.round += 1
     if case.unit_id is not None:
-        _reopened(pen, act)
+        before = Limits.of(case)
+        pen.limit(act.at)
+        pen.keep_limits(act, before, "reopen")
     _settled(pen, act, {"round": case.round, "cause": "not_solved"})
     for voice in pen.voices:
         voice.attempts, voice.first_attempt_at, voice.last_attempt_at = 0, None, None
-
-
-def _reopened(pen: Pen, act: Act) -> None:
-    """New limits, and a row that keeps what they were."""
-    case = pen.case
-    before, rule = (case.response_due, case.handle_due, case.due_provisional), case.due_rule
-    pen.limit(act.at)
-    if before == (case.response_due, case.handle_due, case.due_provisional):
-        return
-    change = LimitChange(
-        id=pen.writer.ids.next(act.at),
-        case=case,
-        at=act.at,
-        by=pen.by(act),
-        why="reopen",
-        response_before=before[0],
-        response_after=case.response_due,
-        handle_before=before[1],
-        handle_after=case.handle_due,
-        rule_before=rule,
-        rule_after=case.due_rule,
-        provisional=case.due_provisional,
-    )
-    pen.rows.changes.append(change)
 
 
 def _settled(pen: Pen, act: Act, facts: dict[str, Any] | None = None) -> None:
