@@ -1,6 +1,8 @@
 """What a unit may claim: not its duty, more time, waiting. Each in time, each decided by somebody else, each told."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +11,9 @@ from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection
 from liren.kernel.clock import office_zone
 from liren.kernel.errors import Denied, IllegalMove, Refused
 from liren.kernel.policy import Actor
-from liren.kernel.worktime import Interval, Limit, due, load_calendar
+from liren.kernel.worktime import Interval, Limit, due, load_calendar, loading
+from liren.registers.duties import packs
+from liren.registers.duties import queries as duties
 from tests import town as towns
 from tests.cases import joined
 from tests.town import NOW, Town
@@ -160,12 +164,13 @@ def test_waiting_for_a_lawful_reason_stops_the_clock_and_want_of_money_does_not(
         ends[reason] = (before.handle_due, case.handle_due)
         limits = LimitChange.objects.filter(case_id=case_id, why="deferral")
         assert limits.exists() == (reason == "appraisal")
-        if reason == "appraisal":
-            rule = Limit(24, "hour")
-            assert case.handle_due == due(
-                rule, NOW, load_calendar("round_the_clock"), suspended=[Interval(begun, back)]
-            ).at or case.handle_due > before.handle_due + timedelta(days=4)  # type: ignore[operator]
     assert ends["money"][0] == ends["money"][1]
+    stood_still = [Interval(NOW + timedelta(hours=1), NOW + timedelta(days=7))]
+    counted = due(Limit(4, "work_hour"), NOW, load_calendar("office"), suspended=stood_still).at
+    assert ends["appraisal"] == (due(Limit(4, "work_hour"), NOW, load_calendar("office")).at, counted)
+    assert counted == NOW + timedelta(
+        days=7, hours=4
+    )  # three of its hours were left, and the unit has a lunch break
 
 
 @pytest.mark.parametrize(
@@ -191,35 +196,140 @@ def test_the_review_day_is_a_working_day_ahead(town: Town, day: date, code: str)
 def test_a_closed_office_for_eight_days_is_counted_right_in_each_unit() -> None:
     """2026-10-01 to 08: holidays from 1st to 7th, and the 8th, a Thursday, is worked again in the published calendar."""
     start, office = datetime(2026, 9, 30, 9, tzinfo=UTC), load_calendar("office")  # 17:00 in the office
-    hours = due(Limit(24, "hour"), start, office).at
-    assert hours == start + timedelta(hours=24)
-    for limit in (Limit(1, "work_day"), Limit(2, "work_hour"), Limit(1, "day")):
-        at = due(limit, start, office).at.astimezone(office_zone())
-        assert at.date() >= date(2026, 10, 8), limit
+    ends = {
+        limit: due(limit, start, office).at.astimezone(office_zone()).strftime("%m-%d %H:%M")
+        for limit in (
+            Limit(24, "hour"),
+            Limit(1, "work_day"),
+            Limit(2, "work_hour"),
+            Limit(1, "day"),
+            Limit(8, "day"),
+        )
+    }
+    assert ends == {
+        Limit(24, "hour"): "10-01 17:00",  # runs on through the holiday
+        Limit(1, "work_day"): "10-08 18:00",  # the first worked day after the day it began on
+        Limit(2, "work_hour"): "10-08 10:00",  # one hour before the holiday, one after it
+        Limit(1, "day"): "10-08 18:00",  # ends in the holiday, so on the day after it (民法典 art. 203)
+        Limit(8, "day"): "10-08 18:00",
+    }
 
 
-def test_limits_are_counted_again_when_the_calendar_was_corrected_and_the_old_ones_kept(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+NEXT_YEAR = """
+pack: calendar
+version: "2027.1"
+rows:
+  - key: holidays.cn
+    title: {zh: 2027年部分节假日安排, en: Public holidays of 2027}
+    source: 本测试
+    valid_from: 2027-01-01
+    valid_to: 2027-12-31
+    value:
+      off:
+        - {code: new_year, from: 2027-01-01, to: 2027-01-03}
+      make_up: []
+"""
+
+
+def test_when_next_years_calendar_is_loaded_running_limits_are_counted_again_and_the_old_ones_kept(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from liren.cases import clocks
-
-    case_id = joined.working(town, "recount", device=770)
-    assert actions.recount_limits(now=NOW) == 0
-    before = Case.objects.get(pk=case_id).handle_due
-    assert before is not None
-    counted = clocks.due
-
-    def later(limit: Limit, start: datetime, *given: object, **named: object) -> object:
-        found = counted(limit, start, *given, **named)  # type: ignore[arg-type]
-        return type(found)(found.at + timedelta(days=1), found.provisional, found.trace)
-
-    monkeypatch.setattr(clocks, "due", later)
-    assert actions.recount_limits(now=NOW) == 1
+    monkeypatch.setenv("LIREN_HOME", str(tmp_path))
+    eve = datetime(2026, 12, 31, 15, tzinfo=office_zone())
+    case_id = joined.case(town, "eve", device=770)
+    case = actions.dispatch(case_id, town.drains, by=town.clerk(), version=None, now=eve)
+    assert case.handle_due == datetime(2027, 1, 1, 10, tzinfo=office_zone())  # a Friday, as far as is known
+    assert (case.limits_provisional, case.due_provisional) == (True, True)
+    assert actions.recount_limits(now=eve) == 0
+    (tmp_path / "packs" / "calendar").mkdir(parents=True)
+    (tmp_path / "packs" / "calendar" / "2027.yaml").write_text(NEXT_YEAR, encoding="utf-8")
+    loading._load.cache_clear()  # the office loads it and starts again
+    assert actions.recount_limits(now=eve + timedelta(hours=1)) == 1
     case = Case.objects.get(pk=case_id)
-    assert case.handle_due == before + timedelta(days=1)
-    assert LimitChange.objects.get(why="calendar").handle_before == before
+    assert case.handle_due == datetime(2027, 1, 4, 10, tzinfo=office_zone())
+    assert (case.limits_provisional, case.due_from) == (False, eve)
+    change = LimitChange.objects.get(case_id=case_id)
+    assert (change.why, change.handle_before, change.handle_after) == (
+        "calendar", datetime(2027, 1, 1, 10, tzinfo=office_zone()), case.handle_due,
+    )  # fmt: skip
     assert Step.objects.filter(case=case, move="recount").count() == 1
-    assert actions.recount_limits(now=NOW) == 0
+    assert actions.recount_limits(now=eve + timedelta(hours=2)) == 0
+
+
+def test_another_class_has_other_limits_from_the_same_dispatch(town: Town) -> None:
+    case_id = joined.working(town, "class", device=780)
+    before = Case.objects.get(pk=case_id)
+    later = NOW + timedelta(hours=2)
+    case = actions.classify(case_id, "municipal.sign", by=town.clerk(), version=None, now=later)
+    rule = Limit(15, "day")
+    assert case.handle_due == due(rule, NOW, load_calendar("office")).at
+    assert (case.limits_rule, case.due_rule, case.next_due) == (
+        "municipal.sign",
+        "municipal.sign",
+        case.handle_due,
+    )
+    change = LimitChange.objects.get(case_id=case_id)
+    assert (change.why, change.at, change.handle_before) == ("class", later, before.handle_due)
+    assert (change.rule_before, change.rule_after) == ("municipal.drain", "municipal.sign")
+
+
+def test_what_ran_out_with_the_dispatch_is_kept_and_the_ruling_is_another_persons(town: Town) -> None:
+    case_id = sent(town)
+    promised = Case.objects.get(pk=case_id).handle_due
+    case = objected(town, case_id)
+    assert (case.due_rule, case.limits_rule) == ("stage.ruling", "municipal.drain")
+    handler = town.handler(town.drains)
+    both = replace(handler, grants=(*handler.grants, *town.clerk().grants))
+    for rule in (actions.uphold, actions.overrule):
+        with pytest.raises(Denied):
+            rule(case_id, by=both, version=None, now=NOW, text="就该如此")
+    case = actions.overrule(case_id, by=town.clerk(), version=None, text="清单第七条", now=NOW)
+    assert (case.due_rule, case.due_provisional) == ("municipal.drain", False)
+    second = sent_again(town)
+    objected(town, second)
+    actions.uphold(second, by=town.clerk(), version=None, now=NOW)
+    change = LimitChange.objects.get(case_id=second)
+    assert (change.why, change.handle_before, change.handle_after) == ("upheld", promised, None)
+    shown = queries.case_page(Case.objects.get(pk=second).number, town.clerk())
+    assert queries.claims_of(shown.case, [step.move for step in shown.steps]).changes == [change]
+
+
+def test_what_a_unit_asked_for_ends_with_its_work(town: Town) -> None:
+    handler = town.handler(town.drains)
+    answered = joined.working(town, "answered", device=790)
+    actions.ask_extension(answered, 1, by=handler, version=None, reason="人手少", now=NOW)
+    actions.reply(answered, by=handler, version=None, text="已经疏通，请看看", now=NOW)
+    assert Extension.objects.get().decision == "moot"
+    waiting, whole = (joined.working(town, name, device=n) for name, n in (("waits", 795), ("whole", 798)))
+    actions.defer(
+        waiting, "weather", by=handler, version=None, text="等晴天", review_on=date(2026, 3, 24), now=NOW
+    )
+    actions.merge(waiting, whole, by=town.clerk(), version=None, now=NOW)
+    assert Deferral.objects.get().until == NOW
+
+
+def test_a_rule_with_a_gap_is_refused_by_name_and_the_last_good_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LIREN_HOME", str(tmp_path))
+    folder = tmp_path / "packs" / "duties.limits"
+    folder.mkdir(parents=True)
+    row = (
+        "- key: {key}\n  title: {{zh: 排水, en: Drains}}\n  source: 街道承诺\n  valid_from: {since}\n  valid_to: {until}\n"
+        "  value: {{response: {{value: 1, unit: work_hour, basis: office_choice}}, "
+        "handle: {{value: 2, unit: work_hour, basis: office_choice}}, calendar: office}}\n"
+    )
+    rows = row.format(key="municipal.pipe", since="2024-01-01", until="2025-12-31")
+    rows += row.format(key="municipal.pipe", since="2026-02-01", until="null")
+    (folder / "ours.yaml").write_text(f"pack: duties.limits\nversion: '1'\nrows:\n{rows}", encoding="utf-8")
+    good = duties.limits("municipal.drain", None, NOW.date())
+    packs._looked["limits"] = 0  # time for another look at the files
+    assert duties.limits("municipal.drain", None, NOW.date()) == good
+    monkeypatch.undo()
+    packs._looked["limits"] = 0
+    with pytest.raises(Refused) as told:
+        packs.read("limits", office=folder)
+    assert (told.value.code, told.value.params["key"]) == ("pack.gap", "municipal.pipe")
 
 
 def test_the_page_knows_what_is_claimed(town: Town) -> None:

@@ -85,7 +85,7 @@ def test_an_unclassed_demand_has_the_default_limit() -> None:
 
 
 def test_every_stage_has_a_limit_and_call_back_its_rule() -> None:
-    for stage in ("dispatch", "sign", "return_order", "extension", "call_back", "close"):
+    for stage in ("dispatch", "sign", "return_order", "ruling", "call_back", "close"):
         found = queries.stage_limit(stage, ON)
         assert found.key == f"stage.{stage}"
         assert found.calendar in calendar_names()
