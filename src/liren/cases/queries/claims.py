@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection
-from liren.cases.states import State
+from liren.cases.states import CLOCKS, State
 
 # The steps by which limits that ran can come to be others, or end.
 LIMITS_MOVE = frozenset({
@@ -21,6 +21,7 @@ class Claims:
     extension: Extension | None
     deferral: Deferral | None
     changes: list[LimitChange]  # newest first
+    stage: str  # whose clock runs now: a stage of the procedure, "" where one of the two limits of the work presses
 
 
 def claims_of(case: Case, moves: Sequence[str]) -> Claims:
@@ -40,4 +41,5 @@ def claims_of(case: Case, moves: Sequence[str]) -> Claims:
     began = len(moves) - moves[::-1].index("dispatch") - 1 if "dispatch" in moves else 0
     moved = LIMITS_MOVE & set(moves[:began])
     changes = list(LimitChange.objects.filter(case=case).order_by("-at", "-id")[:20]) if moved else []
-    return Claims(objection, extension, deferral, changes)
+    clock = CLOCKS.get(State(case.state), "")
+    return Claims(objection, extension, deferral, changes, "" if clock in {"response", "handle"} else clock)

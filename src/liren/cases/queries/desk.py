@@ -1,9 +1,9 @@
 """What the staff's desk shows: the worklist, its counts, and one case whole. A fixed number of statements each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from django.db.models import Case as Choose
 from django.db.models import F, Q, QuerySet, When
@@ -29,10 +29,14 @@ from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, decide, scope
 from liren.registers.places import queries as places
 
-View = Literal["todo", "late", "soon", "today", "returned", "call_back", "again", "supervised", "open", "all"]
-VIEWS: tuple[View, ...] = (
-    "todo", "late", "soon", "today", "returned", "call_back", "again", "supervised", "open", "all",
-)  # fmt: skip
+View = Literal[
+    "todo", "late", "soon", "today", "objected", "returned", "deferred", "call_back", "again", "supervised", "open",
+    "all",
+]  # fmt: skip
+VIEWS: tuple[View, ...] = get_args(View)
+IN_STATE: Mapping[str, State] = {
+    "objected": State.OBJECTED, "deferred": State.DEFERRED, "call_back": State.REPLIED,
+}  # fmt: skip
 SOON = timedelta(hours=4)
 PAGE = 50
 NEWEST_FIRST = frozenset({"all", "today"})  # history; the other views show what runs out first
@@ -133,8 +137,8 @@ def of_view(view: View, actor: Actor, now: datetime) -> Q:
             return Q(received_at__gte=_midnight(now), received_at__lte=now)
         case "returned":
             return Q(state=State.RECEIVED, returned__gt=0) & RUNS
-        case "call_back":
-            return Q(state=State.REPLIED) & RUNS
+        case "objected" | "deferred" | "call_back":
+            return Q(state=IN_STATE[view]) & RUNS
         case "again":
             return running & Q(round__gt=1)
         case "supervised":

@@ -35,6 +35,37 @@ def why_words() -> dict[str, str]:
     }
 
 
+def stage_words() -> dict[str, str]:
+    """The clocks that run where no unit has the case before it."""
+    return {
+        "dispatch": _("派单时限"),
+        "ruling": _("裁定时限"),
+        "review": _("哪天复查"),
+        "call_back": _("回访时限"),
+        "close": _("没有人反悔就结案"),
+    }
+
+
+def _stage(case: Any, stage: str, on: date) -> dict[str, str]:
+    """The clock of a stage, and the rule it comes from; {} where one of the two limits of the work presses."""
+    if not stage or case.next_due is None:
+        return {}
+    started = to_office(case.due_from, office_zone()).date() if case.due_from else on
+    source = "" if stage == "review" else duties.stage_limit(stage, started).source
+    return {"title": stage_words()[stage], "source": source}
+
+
+def _duty(case: Any, on: date) -> list[dict[str, Any]]:
+    """Whose duty a class is in a place, as the list of the day says it: what an objection is ruled by."""
+    if not case.class_code:
+        return []
+    rows = [row for row in duties.lead(case.class_code, case.place_path, on) if not row.assist_only]
+    return [
+        {"unit": row.unit_name, "basis": row.basis, "source": row.source, "same": row.unit_id == case.unit_id}
+        for row in rows
+    ]
+
+
 def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
     """The panels of the case page; side tables are read only where state and story say there is something."""
     can = {move.name for move in shown.moves}
@@ -50,6 +81,8 @@ def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
         if "object" in can
         else [],
         "may_rule": found.objection is not None and "overrule" in can,
+        "whose_duty": _duty(case, on) if found.objection is not None and "overrule" in can else None,
+        "stage": _stage(case, found.stage, on),
         "may_extend": extends,
         "longest": f"{rule.longest.value} {unit_words()[rule.longest.unit]}" if extends else "",
         "may_grant": found.extension is not None and "grant_extension" in can,

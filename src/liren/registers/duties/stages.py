@@ -11,7 +11,7 @@ from liren.registers.duties.views import CallBackRule, Exit, StageLimit, Words
 
 
 def stage_limit(stage: str, on: date) -> StageLimit:
-    """The limit of a stage: dispatch, sign, return_order, extension, call_back, close.
+    """The limit of a stage: dispatch, sign, return_order, ruling, call_back, close.
 
     NotFound("pack.no_rule") for others.
     """
