@@ -40,9 +40,12 @@ LEADS = {
     "finish_whistle": "whistle_report", "street_score": "whistle_score", "unit_score": "whistle_score",
     "machine_dispatch": "dispatch", "to_inspection": "dispatch", "bar_unit": "bar",
 }  # fmt: skip
-# Nobody tries these: they follow by themselves from what was tried, or from time. Taken back on one case is given out
-# of the other.
-FOLLOW = {"solve", "reopen", "close", "give_up", "remind", "hand_back", "split_to_unit"}
+# After these little else can happen to a case: a led walk takes them now and then only.
+ENDING = {
+    "withdraw", "leave", "merge", "archive", "seal", "classify_report", "step_back", "bar", "bar_unit", "to_inspection",
+}  # fmt: skip
+# Needs a calendar that was corrected meanwhile: test_claims.py has it.
+NOT_HERE = {"recount"}
 
 
 class Walk:
@@ -261,13 +264,13 @@ def test_any_walk_keeps_the_promises(tries: list[str]) -> None:
 @pytest.mark.proof
 @pytest.mark.django_db
 def test_ten_thousand_steps_take_every_move_and_keep_the_promises() -> None:
-    """The same, long, and led: every second try is one the table has an edge for where the case stands."""
+    """The same, long, and led: nine tries of ten are of those the table has an edge for where the case stands."""
     taken: Counter[str] = Counter()
     steps = 0
 
     @settings(max_examples=420, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(st.booleans(), st.integers(0, 10_000)), min_size=25, max_size=45))
-    def walks(numbers: list[tuple[bool, int]]) -> None:
+    @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10_000)), min_size=25, max_size=45))
+    def walks(numbers: list[tuple[int, int]]) -> None:
         nonlocal steps
         with transaction.atomic():
             taken.update(_walk(numbers))
@@ -276,24 +279,25 @@ def test_ten_thousand_steps_take_every_move_and_keep_the_promises() -> None:
 
     walks()
     assert steps >= 10_000
-    assert set(states.MOVES) - set(taken) == set(), taken
+    assert set(states.MOVES) - set(taken) == NOT_HERE, taken
 
 
-def _chosen(one: str | tuple[bool, int], state: str) -> str:
+def _chosen(one: str | tuple[int, int], state: str) -> str:
     """What is tried next: by name, or by number among all, or among those the table has an edge for."""
     if isinstance(one, str):
         return one
-    led, number = one
+    way, number = one
     open_here = [
         name
         for name in TRIES
         if (move := states.MOVES.get(LEADS.get(name, name))) and states.State(state) in move.edges
     ]
-    among = open_here if led and open_here else TRIES
+    going_on = [name for name in open_here if name not in ENDING]
+    among = TRIES if way == 0 else open_here if way == 1 else [*going_on, "time"]
     return among[number % len(among)]
 
 
-def _walk(tries: Sequence[str | tuple[bool, int]]) -> set[str]:
+def _walk(tries: Sequence[str | tuple[int, int]]) -> set[str]:
     """One walk; the moves it took."""
     walk = Walk()
     everybody, version, said_solved = 3, 1, False

@@ -337,3 +337,40 @@ def test_logging_a_caller_shows_twins_before_it_opens_another(office: Office) ->
     opened = clerk.post("/desk/new", form | {"token": token, "anyway": "1"})
     assert opened.status_code == 302
     assert Case.objects.count() == 2
+
+
+def test_a_reply_is_looked_at_before_it_is_sent_and_nothing_is_kept(office: Office) -> None:
+    number = dispatched(office)
+    handler = office.handler.client()
+    for name in ("sign", "contact"):
+        handler.post(f"/desk/case/{number}/{name}", {"text": "联系过了"})
+    before = Case.objects.get(number=number).version
+    whole = handler.post(f"/desk/case/{number}/check", {"text": "我们高度重视，尽快处理"}).content.decode()
+    assert "“高度重视”等于没说：写做了什么。" in whole
+    assert ">我们高度重视，尽快处理</textarea>" in whole
+    part = handler.post(f"/desk/case/{number}/check", {"text": "<b>高度重视"}, headers={"X-Part": "1"})
+    assert "等于没说" in part.content.decode()
+    assert "<html" not in part.content.decode()
+    good = "11月3日上午管道班疏通了下水道，路面已冲洗干净。还有问题请打市政所电话84561234。"
+    assert "看过了" in handler.post(f"/desk/case/{number}/check", {"text": good}).content.decode()
+    assert Case.objects.get(number=number).version == before
+    stranger = Client()
+    assert stranger.post(f"/desk/case/{number}/check", {"text": good}).status_code in {302, 404}
+
+
+def test_objections_and_deferrals_have_lists_of_their_own(office: Office) -> None:
+    number = dispatched(office)
+    handler, clerk = office.handler.client(), office.clerk.client()
+    handler.post(f"/desk/case/{number}/object", {"text": "小区内部管道，归物业", "suggested": ""})
+    assert number in clerk.get("/desk/?view=objected").content.decode().replace(" ", "")
+    html = clerk.get(f"/desk/case/{number}?from=view%3Dobjected").content.decode()
+    for words in ("裁定时限", "责任清单怎么说", "就是现在的承办", "下一件"):
+        assert words in html
+    clerk.post(f"/desk/case/{number}/rule", {"ruling": "uphold"})
+    assert (
+        "异议成立，退回派单台" not in clerk.get(f"/desk/case/{number}").content.decode()
+    )  # no limits run now
+    clerk.post(
+        f"/desk/case/{number}/dispatch", order(office, version=Case.objects.get(number=number).version)
+    )
+    assert "异议成立，退回派单台" in clerk.get(f"/desk/case/{number}").content.decode()

@@ -110,6 +110,7 @@ from liren.cases.queries.watching import (
     whistles_running,
 )
 from liren.cases.rates import COUNTED, SHARES, Counts, Rate, changed, per_ten_thousand
+from liren.cases.reply_checks import Hint, hints
 from liren.cases.rules import clean_words, title_of
 
 __all__ = [
@@ -134,6 +135,7 @@ __all__ = [
     "Figures",
     "Filters",
     "Followed",
+    "Hint",
     "InHand",
     "KeptView",
     "LeftBy",
@@ -185,6 +187,7 @@ __all__ = [
     "followers",
     "frequent_classes",
     "heard",
+    "hints",
     "in_hand",
     "is_in_hand",
     "is_sealed",

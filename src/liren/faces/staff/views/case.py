@@ -41,6 +41,10 @@ class Typed:
     note: str = ""
     contacts: list[dict[str, str]] = field(default_factory=list)
     ahead: str = ""
+    hints: list[str] = field(
+        default_factory=list
+    )  # about the reply, where it was looked at before it is sent
+    checked: bool = False
     panel: str = ""  # which of the forms beside was sent, and what it said
     form: dict[str, str] = field(default_factory=dict)
 
@@ -108,6 +112,8 @@ def page(request: FaceRequest, number: str, wrote: Typed) -> HttpResponse:
         "templates": duties.templates(case.class_code) if case.class_code and can.get("reply") else [],
         "text": wrote.text,
         "ahead": wrote.ahead,
+        "hints": wrote.hints,
+        "checked": wrote.checked,
         "contacts": wrote.contacts,
         "kept_note": wrote.note,
         "where": wrote.where,

@@ -76,5 +76,20 @@ for (const field of document.querySelectorAll("[data-refresh]")) {
   field.addEventListener("change", () => field.form.requestSubmit(field.form.querySelector("[name=again]")));
 }
 
+// What is said about a reply appears beside it when the writer pauses; without an answer nothing is said.
+const hints = document.getElementById("hints"), reply = document.getElementById("text");
+let pause = 0;
+async function look() {
+  const said = new FormData();
+  said.set("text", reply.value);
+  said.set("csrfmiddlewaretoken", reply.form.elements.csrfmiddlewaretoken.value);
+  const answer = await fetch(hints.dataset.check, { method: "POST", body: said, headers: { "X-Part": "1" } }).catch(() => null);
+  if (answer?.ok && !answer.redirected) hints.innerHTML = await answer.text();
+}
+if (hints && reply) {
+  reply.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(look, 700); });
+  if (reply.value && !hints.textContent.trim()) look(); // a template was filled in
+}
+
 // Printing is the browser's: the button is there only where a script can press it.
 for (const button of document.querySelectorAll("[data-print]")) { button.hidden = false; button.addEventListener("click", () => window.print()); }
