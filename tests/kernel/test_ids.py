@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liren.kernel.errors import Refused
-from liren.kernel.ids import check_number, new_id, new_number, new_token, show_number, token_hash
+from liren.kernel.ids import (
+    check_number,
+    digits_of,
+    near_numbers,
+    new_id,
+    new_number,
+    new_token,
+    show_number,
+    token_hash,
+)
 
 CHINA = ZoneInfo("Asia/Shanghai")
 moments = st.datetimes(datetime(2020, 1, 2), datetime(2089, 1, 1)).map(
@@ -117,6 +126,25 @@ def test_numbers_are_understood_as_people_type_and_say_them(number: str, data: s
         assert check_number(typed) == number
     assert check_number(f"\u200b {'　'.join(spoken)}\n") == number
     assert check_number(grouped.replace(" ", "·")) == number
+
+
+@given(numbers, st.integers(0, 15), st.integers(0, 9))
+def test_one_slip_leads_back_to_the_number(number: str, at: int, digit: int) -> None:
+    wrong = number[:at] + str(digit) + number[at + 1 :]
+    swapped = number[:at] + number[at + 1 : at + 2] + number[at] + number[at + 2 :]
+    short, long = number[:at] + number[at + 1 :], number[:at] + str(digit) + number[at:]
+    for slip in {wrong, swapped, short, long} - {number}:
+        near = near_numbers(slip)
+        assert number in near
+        assert slip not in near
+        assert all(check_number(one) == one for one in near)
+        assert len(near) < 40
+    assert near_numbers(number[:10]) == frozenset()
+
+
+def test_digits_are_read_out_of_what_is_typed_and_nothing_out_of_words() -> None:
+    assert digits_of("2611 22·幺洞") == "26112210"
+    assert digits_of("6号楼") == digits_of("") == digits_of("1" * 101) == ""
 
 
 def test_a_number_is_shown_in_groups_of_four() -> None:

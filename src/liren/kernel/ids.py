@@ -94,15 +94,39 @@ def check_number(text: str) -> str:
     Refused("number.malformed") for anything else, and Refused("number.check") when a digit is wrong or two
     neighbours are swapped (all such slips are caught; of other slips nine in ten).
     """
-    if len(text) > _LONGEST_TYPED:
-        raise Refused("number.malformed", field="number")
-    typed = unicodedata.normalize("NFKC", text).translate(_SPOKEN)
-    digits = "".join(letter for letter in typed if not _separates(letter))
-    if len(digits) != NUMBER_DIGITS or not (digits.isascii() and digits.isdecimal()):
+    digits = digits_of(text)
+    if len(digits) != NUMBER_DIGITS:
         raise Refused("number.malformed", field="number")
     if _damm(digits) != 0:
         raise Refused("number.check", field="number")
     return digits
+
+
+def digits_of(text: str) -> str:
+    """The digits of a number, or of a part of one, as people type or dictate it; "" where anything else is said too."""
+    if len(text) > _LONGEST_TYPED:
+        return ""
+    typed = unicodedata.normalize("NFKC", text).translate(_SPOKEN)
+    digits = "".join(letter for letter in typed if not _separates(letter))
+    return digits if digits.isascii() and digits.isdecimal() else ""
+
+
+def near_numbers(digits: str) -> frozenset[str]:
+    """The valid numbers one slip away: a wrong digit, two neighbours swapped, one left out, one too many.
+
+    A few dozen at most, the number itself not among them; none for what is further from a number than that.
+    """
+    tens = "0123456789"
+    length = len(digits)
+    slips: set[str] = set()
+    if length == NUMBER_DIGITS:
+        slips |= {digits[:at] + one + digits[at + 1 :] for at in range(length) for one in tens}
+        slips |= {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(length - 1)}
+    elif length == NUMBER_DIGITS - 1:
+        slips |= {digits[:at] + one + digits[at:] for at in range(length + 1) for one in tens}
+    elif length == NUMBER_DIGITS + 1:
+        slips |= {digits[:at] + digits[at + 1 :] for at in range(length)}
+    return frozenset(slip for slip in slips - {digits} if _damm(slip) == 0)
 
 
 def show_number(number: str) -> str:

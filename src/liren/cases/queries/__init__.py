@@ -54,6 +54,7 @@ from liren.cases.queries.figures import (
     rule_day,
     whole,
 )
+from liren.cases.queries.finding import by_number
 from liren.cases.queries.ground import (
     AlikeCase,
     Said,
@@ -164,6 +165,7 @@ __all__ = [
     "Worklist",
     "asked_out",
     "bars_of",
+    "by_number",
     "by_place",
     "by_unit",
     "call_queue",

@@ -26,6 +26,7 @@ from liren.cases.rules import TITLE_MAX
 from liren.cases.states import AT_WORK, MOVES, NEXT, OPEN, Move, State, open_moves
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import NotFound
+from liren.kernel.ids import NUMBER_DIGITS, digits_of
 from liren.kernel.policy import Actor, decide, scope
 from liren.registers.places import queries as places
 
@@ -186,8 +187,8 @@ def count(actor: Actor, filters: Filters, *, now: datetime) -> int:
 
 
 def _found(actor: Actor, text: str) -> list[int]:
-    digits = "".join(char for char in text if char.isdigit())
-    if len(digits) == 16 and len(digits) >= len(text.replace(" ", "").replace("-", "")):
+    digits = digits_of(text)
+    if len(digits) == NUMBER_DIGITS:
         # a case has a number of its own where its first voice is elsewhere: merged away, or split off with it
         by_voice = Voice.objects.filter(number=digits).values("case_id")
         return list(Case.objects.filter(Q(number=digits) | Q(pk__in=by_voice)).values_list("id", flat=True))
@@ -205,7 +206,7 @@ def worklist(actor: Actor, filters: Filters, *, now: datetime) -> Worklist:
     if more is not None:
         mark = more.received_at if filters.view in NEWEST_FIRST else more.next_due
         cursor = f"{mark.isoformat() if mark else ''}|{more.id}"
-    return Worklist(rows=_rows(page[: filters.size]), after=cursor)
+    return Worklist(rows=rows_of(page[: filters.size]), after=cursor)
 
 
 def _page(actor: Actor, filters: Filters, now: datetime) -> list[Case]:
@@ -256,7 +257,7 @@ def _after(rows: QuerySet[Case], cursor: str, *, newest_first: bool) -> QuerySet
     return rows.filter(later)
 
 
-def _rows(cases: Sequence[Case]) -> list[Row]:
+def rows_of(cases: Sequence[Case]) -> list[Row]:
     """Lines of a list, each place with what it lies in: "3号楼" alone names nothing."""
     names = places.full_names({case.place_id for case in cases if case.place_id is not None})
     return [_row(case, names.get(case.place_id or 0, "") or case.place_text) for case in cases]
@@ -348,4 +349,4 @@ def similar(case: Case, actor: Actor, *, limit: int = 5) -> list[Row]:
         .select_related("unit")
         .order_by("-received_at")[:limit]
     )
-    return _rows(list(rows))
+    return rows_of(list(rows))

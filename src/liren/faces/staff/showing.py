@@ -36,6 +36,7 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
     messages = actor.has("channels.manage") or actor.has("cases.dispatch")
     return {
         "rail": rail,
+        "asked": "",  # what stands in the search box
         "who": people.label(actor.id) if who is None else who,
         "may_open": actor.has("intake.open"),
         "may_messages": messages,

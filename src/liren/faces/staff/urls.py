@@ -23,6 +23,7 @@ from liren.faces.staff.views import (
     parts,
     rates,
     sealing,
+    searching,
     watching,
     whistling,
 )
@@ -37,6 +38,7 @@ urlpatterns = [
     path("merge", joining.merge_picked, name="desk_merge_picked"),
     path("parts", parts.parts, name="desk_parts"),
     path("exits", leaving.exits, name="desk_exits"),
+    path("search", searching.search, name="desk_search"),
     path("new", opening.new, name="desk_new"),
     path("messages", messages.messages, name="desk_messages"),
     path("watch", watching.watch, name="desk_watch"),

@@ -53,7 +53,7 @@ def rule(request: FaceRequest, number: str) -> HttpResponse:
             cases.overrule(case.id, by=request.actor, version=version, text=form["text"], now=now)
     except LirenError as error:
         return page(request, number, Typed(problem=error, panel="rule", form=form))
-    return redirect("desk_case", case.number)
+    return onward(request, number, typed.text(request.POST, "trail"), None)
 
 
 @door("staff", "cases.ask_extension", methods=("POST",))

@@ -34,6 +34,7 @@ def worklist(request: FaceRequest) -> HttpResponse:
     ]
     context = showing.frame(request, "desk", dead=not filters.text) | {
         "filters": filters,
+        "asked": filters.text,
         "unit_choice": filters.unit_id,
         "narrowed": listing.is_narrowed(filters),
         "view_title": next((tab["title"] for tab in tabs if tab["here"]), ""),

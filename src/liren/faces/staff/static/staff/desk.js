@@ -1,14 +1,15 @@
 // The desk by keyboard: j k x Enter a r n / ? — single letters only while nothing is being typed.
 const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|submit|button)$/.test(el.type));
-const rows = [...document.querySelectorAll(".worklist tbody tr[data-href]")];
+const rows = [...document.querySelectorAll(".worklist tbody tr[data-href], .found li[data-href]")];
+const way = (row) => row.querySelector("a.t, a.cell");
 const box = (i) => rows[i]?.querySelector("input[name=pick]");
 let at = -1, lastPicked = -1;
 
 function go(to) {
   if (!rows.length) return;
   at = Math.max(0, Math.min(rows.length - 1, to));
-  rows.forEach((row, i) => row.setAttribute("aria-selected", String(i === at)));
-  rows[at].querySelector("a.t").focus({ preventScroll: true });
+  rows.forEach((row, i) => row.tagName === "TR" ? row.setAttribute("aria-selected", String(i === at)) : row.toggleAttribute("data-here", i === at));
+  way(rows[at]).focus({ preventScroll: true });
   rows[at].scrollIntoView({ block: "nearest" });
 }
 
@@ -48,8 +49,8 @@ document.addEventListener("keydown", (event) => {
   else if ((key === "j" || key === "k") && marked(key)) marked(key).click(); // the case after or before this one
   else if (key === "x" && rows.length) pick(Math.max(0, at));
   else if (key === "X" && rows.length) pickOn();
-  else if (key === "Enter" && at < 0 && rows.length && document.activeElement === document.body) rows[0].querySelector("a.t").click();
-  else if (key === "/") document.getElementById("s")?.focus();
+  else if (key === "Enter" && at < 0 && rows.length && document.activeElement === document.body) way(rows[0]).click();
+  else if (key === "/") document.getElementById("s")?.select(); // what stood there is written over
   else if (key === "?") document.getElementById("keys")?.showModal();
   else if (key === "n" && marked("n")) marked("n").click();
   else if (key === "a" && marked("a")) ready(marked("a"));

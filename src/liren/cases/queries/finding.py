@@ -1,0 +1,36 @@
+"""Finding one case by what somebody has of its number. What the reader may not see is not found, and not hinted at."""
+
+from django.db.models import Q
+
+from liren.cases.models import Case, Voice
+from liren.cases.queries.desk import Row, rows_of
+from liren.cases.queries.ground import visible
+from liren.kernel.ids import NUMBER_DIGITS, digits_of, near_numbers
+from liren.kernel.policy import Actor
+
+PART = 6  # digits from which a beginning is worth a look: the day
+MOST = 20
+
+
+def by_number(actor: Actor, text: str) -> tuple[str, list[Row]]:
+    """The number of the case that is meant, and where there is none the cases whose number is near or begins so.
+
+    A number of a voice leads to its case. Newest first, MOST at most. "" and [] for words. Four statements at most.
+    """
+    digits = digits_of(text)
+    if len(digits) < PART:
+        return "", []
+    if len(digits) == NUMBER_DIGITS:
+        voices = Voice.objects.filter(number=digits).values("case_id")
+        meant = Case.objects.filter(visible(actor, "cases.read"), Q(number=digits) | Q(pk__in=voices))
+        # a merged case keeps its number, and its first voice took the same one along
+        numbers = list(meant.values_list("number", flat=True)[:2])
+        if numbers:
+            return digits if digits in numbers else numbers[0], []
+    if len(digits) < NUMBER_DIGITS - 1:
+        alike = Q(number__gte=digits, number__lt=digits + ":")  # ":" follows "9": a range the index answers
+    else:
+        near = near_numbers(digits)
+        alike = Q(number__in=near) | Q(pk__in=Voice.objects.filter(number__in=near).values("case_id"))
+    rows = Case.objects.filter(visible(actor, "cases.read"), alike).select_related("unit")
+    return "", rows_of(list(rows.order_by("-received_at", "-id")[:MOST]))
