@@ -1,6 +1,6 @@
 """挂账: the work waits for a reason outside the unit, until a working day on which it is looked at again."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,26 +11,24 @@ from liren.cases.models import Case, Deferral
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import IllegalMove, Refused
 from liren.kernel.policy import Actor
-from liren.kernel.worktime import is_working, load_calendar
+from liren.kernel.worktime import load_calendar
 from liren.registers.duties import queries as duties
-
-MORNING = time(9)  # when a case that waits is looked at again on its day
 
 
 def _review(on: date, now: datetime, longest: datetime) -> datetime:
-    """The morning of the review day. Raises Refused("deferral.review_past" | "…review_far" | "…review_rest")."""
-    at = datetime.combine(on, MORNING, office_zone())
-    if at <= now:
+    """When the office opens on the review day. Raises Refused("deferral.review_past" | "…review_far" | "…review_rest")."""
+    last = to_office(longest, office_zone()).date()
+    if on > last:
+        raise Refused("deferral.review_far", field="review_on", limit=last.isoformat())
+    if on < to_office(now, office_zone()).date():
         raise Refused("deferral.review_past", field="review_on")
-    if at > longest:
-        raise Refused(
-            "deferral.review_far",
-            field="review_on",
-            limit=to_office(longest, office_zone()).date().isoformat(),
-        )
-    if not is_working(at.replace(hour=10), load_calendar("office")):
+    hours = load_calendar("office").hours(on)
+    if not hours:
         raise Refused("deferral.review_rest", field="review_on")
-    return at
+    opens = hours[0][0]
+    if opens <= now:
+        raise Refused("deferral.review_past", field="review_on")
+    return opens
 
 
 @transaction.atomic
