@@ -1,7 +1,7 @@
-"""Take pictures of the pages: `python -m tools.screenshots [FOLDER] [--all]`.
+"""Take pictures of the pages: `python -m tools.screenshots [FOLDER] [--all | --only NAME …]`.
 
 Without --all the handful the README shows, into docs/pictures; with it every page at three widths and some in large
-type, dark tone and English, to be looked at.
+type, dark tone and English, to be looked at; with --only the pages whose names begin so, on phone and desk.
 """
 
 import argparse
@@ -59,6 +59,13 @@ def all_shots(stops: dict[str, walking.Stop]) -> Iterator[Shot]:
             yield Shot(stop, width, whole=True)
         for mode, language in (("large", ""), ("dark", ""), ("normal", "en")):
             yield Shot(stop, 375, mode, language, whole=True)  # type: ignore[arg-type]
+
+
+def some_shots(stops: dict[str, walking.Stop], names: tuple[str, ...]) -> Iterator[Shot]:
+    """The pages somebody works on."""
+    for stop in stops.values():
+        if stop.name.startswith(names):
+            yield from (Shot(stop, width, whole=True) for width in (375, 1440))
 
 
 def prepare(browser: Browser, site: Site) -> dict[str, Any]:
@@ -130,6 +137,7 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("folder", nargs="?", type=Path, default=PICTURES)
     told.add_argument("--all", action="store_true")
+    told.add_argument("--only", nargs="+", default=[])
     asked = told.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -144,7 +152,10 @@ def main() -> None:
             "worklist-open": walking.Stop("worklist-open", "/desk/?view=open", "clerk"),
             "case-open": walking.Stop("case-open", f"/desk/case/{known['number']}", "handler"),
         }
-        take(browser, site, known, (all_shots if asked.all else readme_shots)(stops), asked.folder)
+        shots = (all_shots if asked.all else readme_shots)(stops)
+        if asked.only:
+            shots = some_shots(stops, tuple(asked.only))
+        take(browser, site, known, shots, asked.folder)
         browser.close()
     print(f"{len(list(asked.folder.glob('*.png')))} pictures in {asked.folder}")
 

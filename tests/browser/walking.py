@@ -115,7 +115,7 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("exits", "/desk/exits", "clerk")
     yield Stop("parts", "/desk/parts", "handler")
     yield Stop("search", "/desk/search?text=下水道", "clerk")
-    yield Stop("search-slip", f"/desk/search?text={number[:5]}{number[6:]}", "clerk")
+    yield Stop("search-part", f"/desk/search?text={number}7", "clerk")
     yield Stop("search-nothing", "/desk/search?text=麒麟", "clerk")
     yield Stop("worklist-objected", "/desk/?view=objected", "clerk")
     yield Stop("new", "/desk/new", "clerk")

@@ -180,6 +180,7 @@ def split(case_id: int, *, by: Actor, version: int | None, now: datetime) -> Cas
     back = "split_to_unit" if row.had_unit else "split"
     if row.had_unit:
         source.signed_at = None  # the unit signs for it again
+        clocks.recount(source, now, by=by.id)  # what it waited for or was granted until it was merged counts
     take(source, back, by=by, now=now, shown=True, facts=facts | {"target": target.id})
     take(target, "give_out", by=by, now=now, facts=facts | {"source": source.id})
     _index_both(source, target)
