@@ -13,10 +13,10 @@ from pathlib import Path
 
 import yaml
 
-from bench import accepting, duedates, first_page, frame, pages, reader, sample, scale
+from bench import accepting, duedates, first_page, frame, pages, reader, sample
 from bench.frame import Measured, Row
 
-PARTS = ("accepting", "pages", "duedates", "first_page", "reader", "scale")
+PARTS = ("accepting", "pages", "duedates", "first_page", "reader")
 
 
 def main() -> int:
@@ -48,8 +48,6 @@ def _figures(only: tuple[str, ...], data: Path | None) -> list[Measured]:
         with sample.street() as application:
             figures += pages.measure(application) if "pages" in only else []
             figures += accepting.measure(application) if "accepting" in only else []
-    if "scale" in only:
-        figures += scale.measure()
     if "duedates" in only:
         figures.append(duedates.measure())
     if "reader" in only:
