@@ -133,3 +133,6 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("whistle", f"/desk/case/{number}/whistle", "clerk")
     yield Stop("calls", "/desk/calls", "caller")
     yield Stop("gone", "/desk/gone?why=seal", "clerk")
+    yield Stop("places", "/desk/office/places", "keeper")
+    yield Stop("places-found", "/desk/office/places?find=里", "keeper")
+    yield Stop("places-table", "/desk/office/tables/places", "keeper")

@@ -1,6 +1,7 @@
 """Every read of cases, scoped to who asks: fetching is the check, and what you may not see does not exist."""
 
 from liren.cases.queries.among import SELECTABLE, neighbour, picked, titles_of
+from liren.cases.queries.bearing import at_work_at, open_on_ground
 from liren.cases.queries.beside import (
     LeftBy,
     PartRow,
@@ -164,6 +165,7 @@ __all__ = [
     "WhistleView",
     "Worklist",
     "asked_out",
+    "at_work_at",
     "bars_of",
     "by_number",
     "by_place",
@@ -206,6 +208,7 @@ __all__ = [
     "may_for_unit",
     "neighbour",
     "on_ground",
+    "open_on_ground",
     "open_questions",
     "own_contact",
     "own_voices",

@@ -42,6 +42,7 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
         "may_messages": messages,
         "may_call": actor.has("cases.call_back"),
         "may_watch": actor.has("insight.read"),
+        "may_places": actor.has("places.manage"),
         "dead": channels.count_dead(actor) if messages and dead else 0,
     }
 

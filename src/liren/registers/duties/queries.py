@@ -30,6 +30,7 @@ from liren.registers.duties.desk import (
     most_kept_views,
     reply_checks,
 )
+from liren.registers.duties.grounds import above, leads_under, rows_within
 from liren.registers.duties.keeping import Keeping, archive_after, keepings
 from liren.registers.duties.models import Catalogue, CatalogueEntry
 from liren.registers.duties.packs import pack
@@ -107,6 +108,7 @@ __all__ = [
     "TriggerRule",
     "WhistleRule",
     "Words",
+    "above",
     "archive_after",
     "call_again",
     "call_back_rule",
@@ -124,6 +126,7 @@ __all__ = [
     "keepings",
     "ladder",
     "lead",
+    "leads_under",
     "limits",
     "map_rule",
     "most_kept_views",
@@ -134,6 +137,7 @@ __all__ = [
     "recusal_reasons",
     "reopen_rule",
     "reply_checks",
+    "rows_within",
     "sample_rule",
     "stage_limit",
     "templates",

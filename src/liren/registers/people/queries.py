@@ -19,8 +19,41 @@ from liren.kernel.clock import to_office, utc_now
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import MACHINE, SYSTEM, Actor, Facts
 from liren.registers.people import rules
+from liren.registers.people.managing import Standing, Watch, committees, standing, watching
 from liren.registers.people.models import Body, Consent, Dwelling, Mandate, Ownership, Person, Post
 from liren.registers.places import queries as places
+
+__all__ = [
+    "READ_DUTY",
+    "ConsentView",
+    "MandateView",
+    "OwnershipView",
+    "PersonView",
+    "PostView",
+    "Standing",
+    "UnitView",
+    "Watch",
+    "bodies",
+    "committees",
+    "current_consent",
+    "dwelling_id",
+    "find_person",
+    "label",
+    "labels",
+    "mandates_of",
+    "may_act_for",
+    "owners",
+    "person_label",
+    "posts_at",
+    "posts_of",
+    "read_person",
+    "standing",
+    "unit",
+    "unit_by_code",
+    "unit_names",
+    "units",
+    "watching",
+]
 
 READ_DUTY = "people.read"
 

@@ -26,6 +26,9 @@ def _places() -> dict[str, str]:
         "place.code_not_in_parent": _("代码的前几位和上一级对不上，请核对。"),
         "place.code_taken": _("这个代码已经是别的地点的，请核对。"),
         "place.code_unknown": _("没有这个代码的地点，请先登记地点。"),
+        "place.changed": _("刚才有同事改过这个地点。您写的还在下面，请看看现在的内容再办。"),
+        "place.parent_unclear": _("按这个名称或编码没有找到唯一的地点。请写编码，或写全名。"),
+        "place.day": _("日期写得不对，请按 2026-05-15 这样写。"),
         "place.no_root": _("还没有登记本街道，请先导入地点。"),
         "place.office_known": _("本街道已经定好了，只能有一个，请去掉这一行的标记。"),
     }

@@ -15,6 +15,7 @@ from liren.registers.places.actions.placing import manage, new_version
 from liren.registers.places.events import PlaceDrawn, PlacesImported
 from liren.registers.places.models import ExternalCode, Place
 from liren.registers.places.queries import ground, tree
+from liren.registers.places.queries.managing import numbered
 from liren.registers.places.rules import outlines as shapes
 
 LAYERS = frozenset(
@@ -130,6 +131,9 @@ def _named(codes: Set[str]) -> dict[str, list[Place]]:
         held = ExternalCode.objects.filter(value__in=wanted[first : first + CODES], place__valid_to=None)
         for code in held.select_related("place").defer("place__boundary"):
             places.setdefault(code.value, []).append(code.place)
+    own = {number: code for code in wanted if (number := numbered(code)) is not None}
+    for place in Place.objects.filter(id__in=own, valid_to=None).defer("boundary"):
+        places[own[place.id]] = [place]
     return places
 
 

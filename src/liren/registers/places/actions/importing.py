@@ -16,6 +16,7 @@ from liren.registers.places.actions.placing import Details, check_parent, cleane
 from liren.registers.places.events import PlacesImported
 from liren.registers.places.models import ExternalCode, Place
 from liren.registers.places.queries import tree
+from liren.registers.places.queries.managing import OWN, numbered
 from liren.registers.places.queries.tables import Line, read_table
 
 Status = Literal["created", "updated", "unchanged", "refused"]
@@ -112,7 +113,8 @@ class _Register:
         """The place with a code. Raises Refused("place.parent_unknown")."""
         if not code:
             return None
-        held = self.by_code.get(code, set())
+        own = numbered(code)
+        held = {own} & self.places.keys() if own is not None else self.by_code.get(code, set())
         if len(held) != 1:
             raise Refused("place.parent_unknown", field="parent")
         return self.places[next(iter(held))]
@@ -130,7 +132,8 @@ def import_places(
 
     Columns: kind, name, parent (a code), code, aliases (parted by ; or 、), lat, lon, population,
     households, valid_from, name_en, sort, office; Chinese headings too. A row is known again by its code,
-    without one by parent, kind and name; an empty cell changes nothing. A bad row is refused by itself
+    without one by parent, kind and name, or by the register's own number as `every_row` writes it ("#7"); an empty
+    cell changes nothing. A bad row is refused by itself
     and tells why; its children are refused too. Raises Denied, Refused as `read_table`. `system` is that
     of lat and lon.
     """
@@ -196,8 +199,13 @@ def _taken(register: _Register, line: Line, system: System, now: datetime) -> Ro
     parent = register.parent(cells.get("parent", ""))
     details = _details(cells, system)
     code = cells.get("code", "")
-    scheme = rules.scheme_of(code, kind) if code else ""
-    known_id = register.by_scheme.get((scheme, code)) if code else None
+    if code.startswith(OWN):
+        known_id, scheme = numbered(code), ""
+        if known_id not in register.places:
+            raise Refused("place.code_unknown", field="code")
+    else:
+        scheme = rules.scheme_of(code, kind) if code else ""
+        known_id = register.by_scheme.get((scheme, code)) if code else None
     if known_id is None and not code and "name" in details:
         known_id = register.by_name.get((parent.id if parent else None, kind, details["name"]))
     if known_id is not None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from liren.base.ledger import actions as ledger
 from liren.kernel import policy
@@ -14,12 +15,14 @@ from liren.kernel.policy import Actor, Facts
 from liren.registers.places import rules
 from liren.registers.places.events import PlaceClosed, PlaceCorrected, PlaceMoved, PlaceOpened
 from liren.registers.places.models import ExternalCode, Place, Stamp
+from liren.registers.places.queries.managing import OWN, mark
 from liren.registers.places.queries.snapshot import STAMP, look_again
 from liren.registers.places.queries.tree import office_view, path_filter
 
 DUTY = "places.manage"
 LONGEST_NAME = 100
 MOST_ALIASES = 200
+LONGEST_CODE = 40
 
 
 class Details(TypedDict, total=False):
@@ -91,10 +94,11 @@ def open_place(
     now: datetime,
     codes: Mapping[str, str] | None = None,
     office: bool = False,
+    key: str = "",
     **details: Unpack[Details],
 ) -> int:
     """Put a place on the register and return its id; `codes` by scheme, `office` marks the place this
-    office serves.
+    office serves. The same `key` again gives the same id and changes nothing.
 
     Raises Denied, NotFound("place.unknown") for the parent, Refused: place.kind, place.parent (this kind
     may not lie there), place.closed (the parent is), place.name, place.point, place.count,
@@ -106,12 +110,30 @@ def open_place(
     if "name" not in details:
         raise Refused("place.name", field="name")
     fields = cleaned(details)
+    if not key:
+        return _opened(kind, parent, fields, codes or {}, office, by, now)
+    said = f"{kind} {parent_id} {fields['name']}"
+    with ledger.once(key=f"place:{key}", by=by.id, fingerprint=said) as first:
+        if not first.done:
+            first.keep({"id": _opened(kind, parent, fields, codes or {}, office, by, now)})
+        return int(first.result["id"])
+
+
+def _opened(
+    kind: str,
+    parent: Place | None,
+    fields: dict[str, Any],
+    codes: Mapping[str, str],
+    office: bool,
+    by: Actor,
+    now: datetime,
+) -> int:
     if office and Place.objects.filter(is_office=True).exists():
         raise Conflict("place.office_known")
     place_id = new_id(now)
     path = rules.path_of(parent.path if parent else "", place_id)
     Place.objects.create(id=place_id, kind=kind, parent=parent, path=path, is_office=office, **fields)
-    for scheme, value in (codes or {}).items():
+    for scheme, value in codes.items():
         put_code(place_id, kind, scheme, value)
     new_version()
     ledger.record(PlaceOpened(subject_id=place_id, by=by.id, at=now, place_path=path, place_kind=kind))
@@ -119,28 +141,53 @@ def open_place(
 
 
 @transaction.atomic
-def correct_place(place_id: int, *, by: Actor, now: datetime, **details: Unpack[Details]) -> None:
-    """Set a place's name, aliases, point, counts, order. Raises Denied, NotFound, Refused as `open_place`."""
+def correct_place(
+    place_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    seen: str = "",
+    code: str | None = None,
+    **details: Unpack[Details],
+) -> None:
+    """Set a place's name, aliases, point, counts, order; `code` is its code for tables, "" takes it away.
+
+    What is so already is not written again. `seen` is the `queries.mark` the change was thought of with.
+    Raises Denied, NotFound, Refused as `open_place`; Conflict: place.code_taken, place.changed.
+    """
     place = _locked(place_id)
     manage(by, place.path)
-    fields = cleaned(details)
-    if not fields:
+    fields = {name: value for name, value in cleaned(details).items() if getattr(place, name) != value}
+    names = sorted(fields)
+    recode = code is not None and _other_code(place, code)
+    if recode:
+        names.append("code")
+    if not names:
         return
-    Place.objects.filter(id=place_id).update(**fields)
+    _still(place_id, seen)
+    if fields:
+        Place.objects.filter(id=place_id).update(**fields)
+    if recode:
+        _recode(place, code or "")
     new_version()
-    names = tuple(sorted(fields))
-    ledger.record(PlaceCorrected(subject_id=place_id, by=by.id, at=now, place_path=place.path, fields=names))
+    ledger.record(
+        PlaceCorrected(subject_id=place_id, by=by.id, at=now, place_path=place.path, fields=tuple(names))
+    )
 
 
 @transaction.atomic
-def move_place(place_id: int, *, parent_id: int, by: Actor, now: datetime) -> None:
+def move_place(place_id: int, *, parent_id: int, by: Actor, now: datetime, seen: str = "") -> None:
     """Let a place, and all in it, lie in another: as when grids are cut anew. The event tells the old path.
 
-    Raises Denied, NotFound("place.unknown"), Refused: place.parent, place.closed.
+    Raises Denied, NotFound("place.unknown"), Refused: place.parent, place.closed; Conflict("place.changed")
+    where it is not as `seen` (`queries.mark`) any more.
     """
     place, parent = _locked(place_id), _locked(parent_id)
     manage(by, place.path)
     manage(by, parent.path)
+    if place.parent_id == parent_id:
+        return
+    _still(place_id, seen)
     check_parent(parent, place.kind)
     if parent.path.startswith(place.path):
         raise Refused("place.parent", field="parent")
@@ -158,17 +205,25 @@ def move_place(place_id: int, *, parent_id: int, by: Actor, now: datetime) -> No
 
 @transaction.atomic
 def close_place(
-    place_id: int, *, on: date, by: Actor, now: datetime, successor_id: int | None = None
+    place_id: int,
+    *,
+    on: date,
+    by: Actor,
+    now: datetime,
+    successor_id: int | None = None,
+    seen: str = "",
 ) -> None:
     """A place is no more from the day `on`; its row stays, because cases speak of it.
 
     Raises Denied, NotFound("place.unknown"), Refused: place.has_children (move or close them first),
-    place.closed, place.successor (itself, or closed), place.dates (closes before it opened).
+    place.closed, place.successor (itself, or closed), place.dates (closes before it opened);
+    Conflict("place.changed") where it is not as `seen` (`queries.mark`) any more.
     """
     place = _locked(place_id)
     manage(by, place.path)
     if place.valid_to is not None:
         raise Refused("place.closed")
+    _still(place_id, seen)
     if place.valid_from is not None and on < place.valid_from:
         raise Refused("place.dates", field="on")
     if Place.objects.filter(parent_id=place_id, valid_to=None).exists():
@@ -208,6 +263,35 @@ def put_code(place_id: int, kind: str, scheme: str, value: str) -> None:
         raise Conflict("place.code_taken", scheme=scheme, value=value)
     if known is None:
         ExternalCode.objects.create(place_id=place_id, scheme=scheme, value=value)
+
+
+def _still(place_id: int, seen: str) -> None:
+    """Raises Conflict("place.changed") where a place is not any more as it was seen."""
+    if seen and seen != mark(place_id):
+        raise Conflict("place.changed")
+
+
+def _bare_codes(place: Place) -> QuerySet[ExternalCode]:
+    """The codes a table may name a place by: those in a scheme a bare code of its kind has."""
+    schemes = (
+        {"division", "office"} if place.kind in {"district", "street", "community"} else {"office", "cell"}
+    )
+    return ExternalCode.objects.filter(place=place, scheme__in=schemes)
+
+
+def _other_code(place: Place, code: str) -> bool:
+    """Whether a code for tables differs from that a place bears. Raises Refused("place.code_malformed")."""
+    words = code.strip()
+    if len(words) > LONGEST_CODE or not words.isprintable() or " " in words or words.startswith(OWN):
+        raise Refused("place.code_malformed", field="code")
+    return list(_bare_codes(place).values_list("value", flat=True)) != ([words] if words else [])
+
+
+def _recode(place: Place, code: str) -> None:
+    words = code.strip()
+    _bare_codes(place).delete()
+    if words:
+        put_code(place.id, place.kind, rules.scheme_of(words, place.kind), words)
 
 
 def _locked(place_id: int) -> Place:

@@ -22,6 +22,7 @@ BOOT = (
 )
 WORKBOOK = str(Path(__file__).with_name("workbook.py"))
 WORKBOOK_MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_ACTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -60,10 +61,16 @@ def read_table(data: bytes, columns: Mapping[str, Iterable[str]]) -> list[Line]:
 def _lines(rows: Sequence[Sequence[str]], at: int, heads: Sequence[str]) -> list[Line]:
     lines = []
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        cells = {head: cell.strip() for head, cell in zip(heads, row, strict=False) if head}
+        cells = {head: _plain(cell) for head, cell in zip(heads, row, strict=False) if head}
         if any(cells.values()):
             lines.append(Line(number, cells))
     return lines
+
+
+def _plain(cell: str) -> str:
+    """A cell without the apostrophe a table given out puts before what a spreadsheet would run."""
+    said = cell.strip()
+    return said[1:] if said.startswith("'") and said[1:].lstrip(" ").startswith(_ACTS) else said
 
 
 def _heading(cell: str) -> str:
