@@ -20,7 +20,13 @@ from tests.browser import site as sites
 from tests.browser import walking
 from tests.browser.site import Site
 
-STAFF = {"clerk": "dingxiaohe", "caller": "baimin", "handler": "shaoliang", "supervisor": "fuqian", "keeper": "tianye"}
+STAFF = {
+    "clerk": "dingxiaohe",
+    "caller": "baimin",
+    "handler": "shaoliang",
+    "supervisor": "fuqian",
+    "keeper": "tianye",
+}
 Open = Callable[..., BrowserContext]
 
 
