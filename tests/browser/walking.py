@@ -136,3 +136,7 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("places", "/desk/office/places", "keeper")
     yield Stop("places-found", "/desk/office/places?find=里", "keeper")
     yield Stop("places-table", "/desk/office/tables/places", "keeper")
+    yield Stop("units", "/desk/office/units", "keeper")
+    yield Stop("unit-new", "/desk/office/units/new", "keeper")
+    yield Stop("posts", "/desk/office/posts", "guard")
+    yield Stop("posts-table", "/desk/office/tables/posts", "keeper")

@@ -53,14 +53,14 @@ def account(username: str = "chen.min") -> int:
 
 
 def test_units_are_bodies_that_handle_cases(town: dict[str, int]) -> None:
-    unit = body(short="市政所", place_id=town["street"], phone="000-1234567", calendar="always")
+    unit = body(short="市政所", place_id=town["street"], phone="000-1234567", calendar="round_the_clock")
     body("shop", kind="enterprise", name="小店", handles=False)
     closed = body("old", name="旧单位", sort=1)
     actions.close_body(closed, on=TODAY, by=SYSTEM, now=NOW)
     assert [view.code for view in queries.units(on=TODAY)] == ["municipal"]
     assert [view.code for view in queries.units(on=TODAY - timedelta(days=1))] == ["municipal", "old"]
     view = queries.unit(unit)
-    assert (view.name, view.short, view.calendar) == ("市政设施管理所", "市政所", "always")
+    assert (view.name, view.short, view.calendar) == ("市政设施管理所", "市政所", "round_the_clock")
     assert view.place_path == places.root().path
     assert queries.unit_by_code("municipal") == view
     assert queries.unit_names([unit, closed, 5]) == {unit: "市政设施管理所", closed: "旧单位"}

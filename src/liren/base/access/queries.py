@@ -159,6 +159,11 @@ def grants_of(account_id: int, *, by: Actor) -> list[GrantView]:
     ]
 
 
+def is_revoked(grant_id: int) -> bool:
+    """Whether a grant was taken back; True for one there never was."""
+    return not Grant.objects.filter(id=grant_id, revoked_at__isnull=True).exists()
+
+
 def holders(role: str, *, on: date, unit_id: int | None = None, place_path: str | None = None) -> list[int]:
     """The active accounts that hold a role on a day, of a unit, covering a place: for notices and work
     lists.

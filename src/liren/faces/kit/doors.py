@@ -42,8 +42,11 @@ def _to_the_door(request: HttpRequest) -> HttpResponseBase:
     return redirect(f"/desk/login?{urlencode({'next': back})}")
 
 
-def door(face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Any], Any]:
-    """Mark a view with its face and the duty it serves; refuse who holds no such duty anywhere.
+def door(
+    face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",), also: str = ""
+) -> Callable[[Any], Any]:
+    """Mark a view with its face and the duty it serves; refuse who holds no such duty anywhere, nor the one it serves
+    `also`.
 
     The decision about the thing itself is made where it is fetched. Staff who are not signed in go to the door;
     staff without their second factor go to set it up; everybody else gets 404.
@@ -57,7 +60,9 @@ def door(face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",)) -> Calla
                 return _to_the_door(request)
             if face == "staff" and actor.proof != "second_factor" and duty != "access.second_factor":
                 return redirect("/desk/second-factor")
-            if duty not in {"access.second_factor", "anyone"} and not actor.has(duty):
+            if duty not in {"access.second_factor", "anyone"} and not (
+                actor.has(duty) or (also and actor.has(also))
+            ):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -43,6 +43,8 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
         "may_call": actor.has("cases.call_back"),
         "may_watch": actor.has("insight.read"),
         "may_places": actor.has("places.manage"),
+        "may_units": actor.has("people.manage"),
+        "may_posts": actor.has("people.manage") or actor.has("access.grant"),
         "dead": channels.count_dead(actor) if messages and dead else 0,
     }
 

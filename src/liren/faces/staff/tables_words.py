@@ -1,11 +1,14 @@
 """The registers as tables people keep: the columns of each, and a register's rows in the words an import reads back."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from liren.faces.staff import ground_words
+from liren.base.access import queries as accounts
+from liren.faces.staff import ground_words, unit_changes
+from liren.registers.people import queries as people
 from liren.registers.places import queries as places
 
 Cell = str | int | float
@@ -39,6 +42,55 @@ def place_rows(rows: Iterable[places.PlaceRow]) -> Iterator[Sequence[Cell]]:
             place.valid_from.isoformat() if place.valid_from else "",
             place.sort,
             "是" if row.is_office else "",
+        ]
+
+
+BODY_HEADS = (
+    "编码", "类型", "名称", "英文名", "简称", "统一社会信用代码", "所在地", "上级", "可承办", "工作日历", "电话",
+    "启用日期", "排序",
+)  # fmt: skip
+BODY_KINDS = {
+    "party_org": "党组织", "residents_committee": "居民委员会", "owners_committee": "业主委员会",
+    "property_company": "物业服务企业", "social_org": "社会组织", "department": "部门", "utility": "公用事业单位",
+    "enterprise": "企业",
+}  # fmt: skip
+POST_HEADS = ("编码", "单位", "岗位", "英文名", "责任区", "角色", "姓名")
+
+
+def body_rows(rows: Iterable[people.BodyRow]) -> Iterator[Sequence[Cell]]:
+    """Units as the import reads them, heading first."""
+    yield BODY_HEADS
+    for row in rows:
+        yield [
+            row.code,
+            BODY_KINDS[row.kind],
+            row.name,
+            row.name_en,
+            row.short,
+            row.uscc or "",
+            unit_changes.place_code(row.place_id),
+            row.parent__code or "",
+            "是" if row.handles else "否",
+            row.calendar,
+            row.phone,
+            row.valid_from.isoformat() if row.valid_from else "",
+            row.sort,
+        ]
+
+
+def post_rows(rows: Iterable[people.SeatRow], on: date) -> Iterator[Sequence[Cell]]:
+    """Seats as the import reads them, heading first; one without a code stands by the register's number."""
+    roles = {key: row.title.zh for key, row in accounts.roles().on(on).items()}
+    yield POST_HEADS
+    for row in rows:
+        yield [
+            row.code or f"#{row.id}",
+            row.body__code,
+            row.title,
+            row.title_en,
+            unit_changes.place_code(row.place_id),
+            roles.get(row.role, row.role),
+            row.holder,
         ]
 
 

@@ -19,34 +19,56 @@ from liren.kernel.clock import to_office, utc_now
 from liren.kernel.errors import NotFound
 from liren.kernel.policy import MACHINE, SYSTEM, Actor, Facts
 from liren.registers.people import rules
+from liren.registers.people.books import (
+    BodyRow,
+    SeatRow,
+    body_row,
+    body_rows,
+    earlier_seats,
+    mark_body,
+    mark_post,
+    seat,
+    seats,
+    seats_of_each,
+)
 from liren.registers.people.managing import Standing, Watch, committees, standing, watching
 from liren.registers.people.models import Body, Consent, Dwelling, Mandate, Ownership, Person, Post
 from liren.registers.places import queries as places
 
 __all__ = [
     "READ_DUTY",
+    "BodyRow",
     "ConsentView",
     "MandateView",
     "OwnershipView",
     "PersonView",
     "PostView",
+    "SeatRow",
     "Standing",
     "UnitView",
     "Watch",
     "bodies",
+    "body_row",
+    "body_rows",
     "committees",
     "current_consent",
     "dwelling_id",
+    "earlier_seats",
     "find_person",
     "label",
     "labels",
     "mandates_of",
+    "mark_body",
+    "mark_post",
     "may_act_for",
     "owners",
     "person_label",
     "posts_at",
     "posts_of",
     "read_person",
+    "seat",
+    "seats",
+    "seats_of_each",
     "standing",
     "unit",
     "unit_by_code",

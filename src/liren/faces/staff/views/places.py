@@ -13,6 +13,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import ground_words, place_changes, showing
+from liren.faces.staff.views import sure
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, NotFound
 from liren.kernel.ids import new_token
@@ -93,17 +94,16 @@ def _preview(
         return ground_words.answers(path, on)
 
     after = register.rehearse(change.do, look)
-    context = showing.frame(request, "office", dead=False) | {
-        "heading": change.title,
-        "warning": change.warning,
-        "rows": [*change.rows, *ground_words.differences(before, after, on)],
-        "touched": ground_words.touched(here.path, by=request.actor, on=on),
-        "button": change.button,
-        "hidden": {**form, "seen": typed.text(request.POST, "seen")},
-        "action": reverse("desk_place_act", args=[here.id, name]),
-        "danger": name == "close",
-    }
-    return render(request, "staff/office_sure.html", context)
+    asked = sure.Asked(
+        heading=change.title,
+        button=change.button,
+        rows=[*change.rows, *ground_words.differences(before, after, on)],
+        touched=ground_words.touched(here.path, by=request.actor, on=on),
+        action=reverse("desk_place_act", args=[here.id, name]),
+        warning=change.warning,
+        danger=name == "close",
+    )
+    return sure.ask(request, asked, {**form, "seen": typed.text(request.POST, "seen")})
 
 
 def page(request: FaceRequest, here: places.PlaceView, said: Typed | None = None) -> HttpResponse:

@@ -20,6 +20,8 @@ from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing, tables_words
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import LirenError, Refused
+from liren.registers.people import actions as people_register
+from liren.registers.people import queries as people
 from liren.registers.places import actions as ground
 from liren.registers.places import queries as places
 
@@ -44,19 +46,27 @@ class Kind:
 
 
 def _kinds() -> dict[str, Kind]:
-    table = ".csv,.xlsx,.xls,.ods"
+    table, both = ".csv,.xlsx,.xls,.ods", ("csv", "xlsx")
     return {
         "places": Kind(
-            "places",
-            "table", _("地点的表格"),
+            "places", "table", _("地点的表格"),
             _("一行一个地点，先写上级再写下级都行。按编码认出已有的地点：改名、改别名、改人口；空格子不动。移动和撤销不在表格里办。"),
-            "、".join(tables_words.PLACE_HEADS), table, ("csv", "xlsx"), ground.import_places, True,
+            "、".join(tables_words.PLACE_HEADS), table, both, ground.import_places, True,
         ),
         "outlines": Kind(
-            "outlines",
-            "outlines", _("边界文件"),
+            "outlines", "table", _("边界文件"),
             _("GeoJSON，坐标用 WGS-84，每个图形的 code 写地点的编码。同一层的边界一起交：会重叠的不收，空出来的会说。"),
             "code", ".json,.geojson", ("geojson",), ground.import_outlines,
+        ),
+        "units": Kind(
+            "units", "units", _("单位的表格"),
+            _("一行一个单位，按编码认出已有的单位；空格子不动。所在地写地点的编码，可承办写是或否。撤销不在表格里办。"),
+            "、".join(tables_words.BODY_HEADS), table, both, people_register.import_bodies,
+        ),
+        "posts": Kind(
+            "posts", "posts", _("岗位的表格"),
+            _("一行一个岗位，新的岗位先空着，派人由安全管理员办。已有的岗位只能改名称；单位、角色、责任区不一样就是另一个岗位。"),
+            "、".join(tables_words.POST_HEADS), table, both, people_register.import_posts,
         ),
     }  # fmt: skip
 
@@ -79,6 +89,22 @@ def grounds_file(request: FaceRequest, what: str, form: str) -> HttpResponseBase
         return answer
     rows = tables_words.place_rows(places.every_row(path))
     return as_file(rows, name, form, _("地点"))
+
+
+@door("staff", "people.manage", methods=("GET", "POST"))
+def peoples(request: FaceRequest, what: str) -> HttpResponse:
+    """Units or posts by table."""
+    return _table(request, _kinds()[what])
+
+
+@door("staff", "people.manage")
+def peoples_file(request: FaceRequest, what: str, form: str) -> HttpResponseBase:
+    """All units, or all posts that stand today, as a table an import reads back unchanged."""
+    on = showing.today()
+    name = f"liren-{what}-{on:%Y%m%d}"
+    if what == "units":
+        return as_file(tables_words.body_rows(people.body_rows(on)), name, form, _("单位"))
+    return as_file(tables_words.post_rows(people.seats(on), on), name, form, _("岗位"))
 
 
 def as_file(rows: Any, name: str, form: str, sheet: str) -> HttpResponseBase:

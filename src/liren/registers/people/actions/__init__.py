@@ -10,7 +10,7 @@ from liren.registers.people.actions.bodies import BodyDetails, close_body, corre
 from liren.registers.people.actions.homes import end_ownership, move_in, move_out, own
 from liren.registers.people.actions.importing import import_bodies, import_people, import_posts
 from liren.registers.people.actions.persons import correct_person, erase_person, open_person
-from liren.registers.people.actions.posts import appoint, end_post, open_post
+from liren.registers.people.actions.posts import appoint, end_post, hand_over, open_post, relieve
 
 __all__ = [
     "BodyDetails",
@@ -24,6 +24,7 @@ __all__ = [
     "erase_person",
     "give_consent",
     "give_mandate",
+    "hand_over",
     "import_bodies",
     "import_people",
     "import_posts",
@@ -33,5 +34,6 @@ __all__ = [
     "open_person",
     "open_post",
     "own",
+    "relieve",
     "withdraw_consent",
 ]

@@ -11,7 +11,9 @@ from liren.kernel import policy
 from liren.kernel.errors import Conflict, NotFound, Refused
 from liren.kernel.ids import new_id
 from liren.kernel.policy import Actor, Facts
+from liren.kernel.worktime import calendar_names
 from liren.registers.people import rules
+from liren.registers.people.books import mark_body
 from liren.registers.people.events import BodyClosed, BodyCorrected, BodyOpened
 from liren.registers.people.models import Body, Post
 from liren.registers.places import queries as places
@@ -41,7 +43,7 @@ class BodyDetails(TypedDict, total=False):
 
 def cleaned(details: BodyDetails) -> dict[str, Any]:
     """Details ready for their columns. Raises Refused: body.name, body.text, body.uscc;
-    NotFound("place.unknown").
+    body.calendar; NotFound("place.unknown").
     """
     fields: dict[str, Any] = dict(details)
     for name, longest in _LONGEST.items():
@@ -51,6 +53,8 @@ def cleaned(details: BodyDetails) -> dict[str, Any]:
                 raise Refused("body.text", field=name)
     if "name" in fields and not fields["name"]:
         raise Refused("body.name", field="name")
+    if "calendar" in fields and fields["calendar"] not in calendar_names():
+        raise Refused("body.calendar", field="calendar")
     if fields.get("uscc"):
         fields["uscc"] = rules.uscc(fields["uscc"])
     if "place_id" in fields:
@@ -91,13 +95,18 @@ def open_body(*, code: str, kind: str, by: Actor, now: datetime, **details: Unpa
 
 
 @transaction.atomic
-def correct_body(body_id: int, *, by: Actor, now: datetime, **details: Unpack[BodyDetails]) -> None:
-    """Set what is said of a body. Raises as `open_body`, NotFound("body.unknown")."""
+def correct_body(
+    body_id: int, *, by: Actor, now: datetime, seen: str = "", **details: Unpack[BodyDetails]
+) -> None:
+    """Set what is said of a body; what is so already is not written again. `seen` is the `queries.mark_body` the
+    change was thought of with. Raises as `open_body`, NotFound("body.unknown"), Conflict("body.changed").
+    """
     body = locked(body_id)
     manage(by)
-    fields = cleaned(details)
+    fields = {name: value for name, value in cleaned(details).items() if getattr(body, name) != value}
     if not fields:
         return
+    still(body_id, seen)
     check_uscc(fields.get("uscc"), body_id)
     Body.objects.filter(id=body_id).update(**fields)
     ledger.record(
@@ -113,15 +122,17 @@ def correct_body(body_id: int, *, by: Actor, now: datetime, **details: Unpack[Bo
 
 
 @transaction.atomic
-def close_body(body_id: int, *, on: date, by: Actor, now: datetime) -> None:
+def close_body(body_id: int, *, on: date, by: Actor, now: datetime, seen: str = "") -> None:
     """A body is no more from the day `on`; its row stays. Posts must have ended.
 
-    Raises Denied, NotFound("body.unknown"), Refused: body.closed, body.has_posts, body.dates.
+    Raises Denied, NotFound("body.unknown"), Refused: body.closed, body.has_posts, body.dates;
+    Conflict("body.changed") where it is not as `seen` any more.
     """
     body = locked(body_id)
     manage(by)
     if body.valid_to is not None:
         raise Refused("body.closed")
+    still(body_id, seen)
     if body.valid_from is not None and on < body.valid_from:
         raise Refused("body.dates", field="on")
     if Post.objects.filter(body_id=body_id, valid_to=None).exists():
@@ -151,6 +162,12 @@ def check_uscc(uscc: str | None, body_id: int | None) -> None:
     """Raises Conflict("body.uscc_taken") where another body has it."""
     if uscc and Body.objects.filter(uscc=uscc).exclude(id=body_id or 0).exists():
         raise Conflict("body.uscc_taken")
+
+
+def still(body_id: int, seen: str) -> None:
+    """Raises Conflict("body.changed") where a body is not any more as it was seen."""
+    if seen and seen != mark_body(body_id):
+        raise Conflict("body.changed")
 
 
 def locked(body_id: int) -> Body:

@@ -11,8 +11,10 @@ from typing import Literal
 
 from django.db import transaction
 
+from liren.base.access import queries as accounts
 from liren.base.ledger import actions as ledger
 from liren.base.vault import queries as sealed
+from liren.kernel.clock import to_office
 from liren.kernel.errors import LirenError, NotFound, Refused
 from liren.kernel.policy import Actor
 from liren.registers.people import rules
@@ -101,7 +103,7 @@ def import_bodies(table: Table, *, by: Actor, now: datetime, dry_run: bool = Fal
 
 
 def import_posts(table: Table, *, by: Actor, now: datetime, dry_run: bool = False) -> Report:
-    """Open vacant seats from a table, known again by `code`; accounts come by `appoint`.
+    """Open vacant seats from a table, known again by `code` or by the register's number ("#7"); accounts come by `appoint`.
 
     Columns: code, body (a body's code), title, title_en, place (a place's code), role, holder. Raises as
     `import_bodies`.
@@ -201,13 +203,17 @@ def _post(cells: Mapping[str, str], by: Actor, now: datetime) -> Done:
     code = bodies.check_code(cells.get("code", ""))
     place_id = _place(cells["place"]) if cells.get("place") else None
     body_id = _body_id(cells.get("body", ""), "body")
-    known = Post.objects.filter(code=code).first()
+    role = _role(cells.get("role", ""), to_office(now).date())
+    own = places.numbered(code)
+    known = Post.objects.filter(code=code).first() if own is None else Post.objects.filter(id=own).first()
+    if known is None and own is not None:
+        raise Refused("post.unknown", field="code")
     if known is None:
         opened = posts.open_post(
             body_id=body_id,
             title=cells.get("title", ""),
             title_en=cells.get("title_en", ""),
-            role=cells.get("role", ""),
+            role=role,
             place_id=place_id,
             code=code,
             holder=cells.get("holder", ""),
@@ -216,7 +222,7 @@ def _post(cells: Mapping[str, str], by: Actor, now: datetime) -> Done:
         )
         return "created", opened
     # A seat's body, ground and role decide a grant: another seat, not a correction.
-    same = (known.body_id, known.role) == (body_id, cells.get("role", "") or known.role)
+    same = (known.body_id, known.role) == (body_id, role or known.role)
     if not same or (place_id is not None and known.place_id != place_id):
         raise Refused("post.other_seat", field="code")
     title = cells.get("title", "") or known.title
@@ -269,8 +275,19 @@ def _home(person_id: int, cells: Mapping[str, str], by: Actor, now: datetime) ->
     return new
 
 
+def _role(said: str, on: date) -> str:
+    """A role's key, by its key or its title in either language; what is neither stays as it was said."""
+    for key, row in accounts.roles().on(on).items():
+        if said in {key, row.title.zh, row.title.en}:
+            return key
+    return said
+
+
 def _place(code: str) -> int:
+    own = places.numbered(code)
     try:
+        if own is not None:
+            return places.get(own).id
         return places.by_code(code).id
     except NotFound as error:
         raise Refused("place.code_unknown", field="place") from error

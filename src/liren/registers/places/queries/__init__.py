@@ -22,6 +22,7 @@ from liren.registers.places.queries.managing import (
     mark,
     may_hold,
     named,
+    numbered,
     parents_for,
 )
 from liren.registers.places.queries.reading import Candidate, read_address
@@ -81,6 +82,7 @@ __all__ = [
     "may_hold",
     "named",
     "names_above",
+    "numbered",
     "office_view",
     "outline",
     "outlines",
