@@ -104,9 +104,9 @@ def appoint(
     otherwise, until before `valid_to`. The same account again changes nothing.
 
     A role that must name a unit is granted for the body, an administrator's everywhere, every other for the
-    seat's ground. Raises Denied (the grant's own duty, access.grant), NotFound("post.unknown"), Refused: post.taken, post.ended,
-    post.own_seat (nobody gives a seat to themselves), person.name, and what `access.grant` refuses;
-    Conflict("post.changed") where it is not as `seen` (`queries.mark_post`) any more.
+    seat's ground. Raises Denied (the grant's own duty, access.grant), NotFound("post.unknown"), Refused:
+    post.taken, post.ended, post.own_seat (nobody gives a seat to themselves), person.name, and what
+    `access.grant` refuses; Conflict("post.changed") where it is not as `seen` (`queries.mark_post`) any more.
     """
     post = _locked(post_id)
     _not_to_oneself(account_id, by)
