@@ -20,7 +20,7 @@ AS_OF = date(2026, 11, 22)
 # runs of digits long enough to be a telephone or an identity number
 NUMBERS = re.compile(r"(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8}|\d{17}[\dXx])(?!\d)")
 COMMONEST = 25
-# What is told beside the line, by the actions themselves: test_sample_turns looks that it is.
+# What is told beside the line, by the actions themselves: test_sample_moves looks that it is.
 BESIDE = {
     "answer_question", "answer_supervision", "archive", "ask", "ask_exclusion", "ask_extension", "ask_part", "bar",
     "come_back", "decide_exclusion", "defer", "end_part", "follow_exit", "give_out", "grant_extension", "leave",

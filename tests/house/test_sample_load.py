@@ -9,15 +9,18 @@ from pathlib import Path
 import pyotp
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from liren.base.access import actions as access
+from liren.base.access import queries as accounts
 from liren.base.files.models import StoredFile
 from liren.base.files.store import read
 from liren.base.ledger.models import Event
 from liren.base.vault import actions as vault
 from liren.cases import queries as cases
 from liren.cases.actions.opening import CONTACT
-from liren.cases.models import Case, Rating, Step, Voice
+from liren.cases.events import Followed
+from liren.cases.models import Bar, Case, Exclusion, Follow, Rating, Step, Voice
 from liren.cases.states import CLOCKS, FINAL, State
 from liren.kernel.clock import office_zone, utc_now
 from liren.kernel.ids import check_number
@@ -31,6 +34,19 @@ from liren.site.sample import arrivals, load
 
 AS_OF = date(2026, 11, 22)
 CASES = 300
+REPORTS = 1  # a report of wrongdoing, added to any number of cases
+# On the smallest street too; test_sample_moves looks at the whole one for every move there is.
+ALWAYS = {
+    "archive",
+    "ask_exclusion",
+    "bar",
+    "decide_exclusion",
+    "hand_back",
+    "return",
+    "seal",
+    "step_back",
+    "unseal",
+}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.writes]
 
@@ -48,8 +64,25 @@ def test_a_loaded_street(tmp_path: Path, settings: object) -> None:
         check_the_demo_accounts_can_sign_in,
         check_life_gives_every_page_something_to_show,
         check_every_figure_opens_its_rows,
+        check_what_is_kept_apart_is_there,
     ):
         check(loaded)
+
+
+def check_what_is_kept_apart_is_there(loaded: load.Loaded) -> None:
+    """A seat for reports, one report before it, an exclusion asked for and decided, somebody who follows."""
+    report = Case.objects.get(sealed=True)
+    assert (report.demand_type, report.state) == ("whistleblow", "contacted")
+    able = accounts.holders("sealed_handler", on=AS_OF, unit_id=report.unit_id)
+    assert able
+    assert report.unit is not None
+    assert Bar.objects.filter(case=report, unit__code="enforcement").exists()
+    assert Exclusion.objects.filter(decision="granted", case__excluded=True).exists()
+    assert Exclusion.objects.filter(decision="").exists()
+    follow = Follow.objects.exclude(case__voice_set__device_id=F("device_id")).first()
+    assert follow is not None
+    assert cases.is_in_hand(follow.case_id)
+    assert set(Step.objects.values_list("move", flat=True)) >= ALWAYS
 
 
 def check_every_figure_opens_its_rows(loaded: load.Loaded) -> None:
@@ -70,10 +103,13 @@ def check_every_figure_opens_its_rows(loaded: load.Loaded) -> None:
 
 
 def check_a_load_is_whole(loaded: load.Loaded) -> None:
-    assert Case.objects.count() == loaded.cases == CASES
+    assert Case.objects.count() == loaded.cases == CASES + REPORTS
     assert Voice.objects.count() == loaded.voices
-    assert Step.objects.count() == loaded.events
-    assert Event.objects.filter(subject_kind="case").count() == loaded.events
+    news = Event.objects.filter(subject_kind="case")
+    assert news.count() == loaded.events
+    # one piece of news for every step: following is no step, and what a seal takes from a unit is told by the seal
+    told = news.exclude(kind=Followed.kind).count()
+    assert Step.objects.exclude(move="hand_back").count() == told
     numbers = list(Voice.objects.values_list("number", flat=True))
     assert len(set(numbers)) == len(numbers)
     assert all(check_number(number) == number for number in numbers)
@@ -107,7 +143,8 @@ def check_a_load_is_whole(loaded: load.Loaded) -> None:
 
 def check_cases_stand_with_the_unit_whose_duty_they_are(loaded: load.Loaded) -> None:
     asked: set[tuple[int, str, str]] = set()
-    for case in Case.objects.exclude(unit=None):
+    # a report of wrongdoing goes to whoever inspects, never to whose duty the matter is
+    for case in Case.objects.exclude(unit=None).exclude(sealed=True):
         community = "/".join(case.place_path.split("/")[:4]) + "/"
         asked.add((case.unit_id or 0, case.class_code, community))
     for unit_id, code, path in asked:
@@ -179,7 +216,7 @@ def test_the_command_loads_once_and_keeps_the_way_in_for_its_owner_only(
     text = kept.read_text(encoding="utf-8")
     assert "dingxiaohe" in text
     first = Case.objects.count()
-    assert first == 40
+    assert first == 40 + REPORTS
 
     call_command("street", if_empty=True, scale=40, stdout=out)
     assert Case.objects.count() == first

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from liren.site.sample.load.registers import Ground
-from liren.site.sample.load.turns import beside, claiming, watching
+from liren.site.sample.load.turns import beside, claiming, keeping_apart, undoing, watching
 from liren.site.sample.load.turns.stage import Aside, Stage
 from liren.site.sample.world import Street
 
@@ -25,6 +25,13 @@ PLAYED: Sequence[Callable[[Stage], None]] = (
     watching.whistle,
     watching.verify,
     watching.climb,
+    undoing.merge_wrongly,
+    undoing.seal_wrongly,
+    keeping_apart.report,
+    keeping_apart.step_back,
+    keeping_apart.exclude,
+    keeping_apart.follow,
+    keeping_apart.archive,
 )
 
 

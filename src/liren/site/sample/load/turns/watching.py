@@ -15,7 +15,7 @@ ENDED = ("replied", "solved", "closed", "closed_unconfirmed")
 def whistle(stage: Stage) -> None:
     """The street whistles; departments come, agree and act, one in seven refuses; both sides score."""
     calls = rows("whistles")
-    for number, (case, last) in enumerate(stage.cases(WORKED, 12)):
+    for number, (case, last) in enumerate(stage.cases(WORKED, 12, again=True)):
         matter, called, agreed = calls[number % len(calls)]
         at = stage.after(last, 0.05, 0.2)
         clerk = stage.of_role("clerk", at)
