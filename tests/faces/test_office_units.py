@@ -149,6 +149,7 @@ def test_an_empty_seat_for_reports_of_wrongdoing_is_warned_of_without_any_figure
         f"{POSTS}/{seat}/relieve", {"seen": seen(page(guard, f"{POSTS}/{seat}"))}
     ).content.decode()
     assert "没有举报承办人" in html
+    assert 'name="text" type="search" maxlength="200" value=""' in html, "nothing stands in the search box"
     assert "手头有" not in html
 
 

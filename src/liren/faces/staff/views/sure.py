@@ -25,5 +25,5 @@ class Asked:
 
 def ask(request: FaceRequest, asked: Asked, form: Mapping[str, str]) -> HttpResponse:
     """Show what will be so afterwards; the form comes along unseen, so that nothing has to be typed again."""
-    context = showing.frame(request, "office", dead=False) | {"asked": asked, "hidden": form}
+    context = showing.frame(request, "office", dead=False) | {"change": asked, "hidden": form}
     return render(request, "staff/office_sure.html", context)
