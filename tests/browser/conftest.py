@@ -26,6 +26,7 @@ STAFF = {
     "handler": "shaoliang",
     "supervisor": "fuqian",
     "keeper": "tianye",
+    "guard": "yuanqing",
 }
 Open = Callable[..., BrowserContext]
 
