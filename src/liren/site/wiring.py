@@ -1,6 +1,7 @@
 """Who wakes whom. The one file that knows every room's news and who acts on it, and what runs by the clock."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from liren.base.access import actions as access
@@ -13,7 +14,9 @@ from liren.cases import events, reactions
 from liren.kernel.clock import utc_now
 from liren.kernel.events import Event
 from liren.registers.channels import actions as channels
+from liren.registers.duties import actions as duties_actions
 from liren.registers.duties import reactions as duties
+from liren.registers.duties.events import RulesPublished
 from liren.registers.people import reactions as people
 from liren.registers.places.events import PlaceMoved
 from liren.rooms.intake import actions as intake
@@ -92,12 +95,21 @@ def _news() -> None:
     # in the same transaction: words that are erased leave no copy behind
     wake("intake.forget_words", [events.VoiceErased], intake_reactions.forget_words, when="now")
     wake("cases.score_advice", [events.Settled], reactions.score_advice, when="later")
+    wake("duties.rules_published", [RulesPublished], _rules_published, when="later", replay=False)
     wake("cases.stamp", CASE_NEWS, reactions.stamp, when="later")
+
+
+def _rules_published(event: RulesPublished) -> None:
+    """What was published is in its file, then running limits are counted again, both by the worker and at once."""
+    duties_actions.write_published()
+    # every process has looked at the files again by then
+    jobs.enqueue("cases.recount", key="rules", run_at=utc_now() + timedelta(seconds=5))
 
 
 def _clockwork() -> None:
     by_the_clock: dict[str, tuple[str, Callable[[], object]]] = {
         "channels.deliver": ("30s", lambda: channels.deliver_due(utc_now())),
+        "duties.write_published": ("5m", duties_actions.write_published),
         "cases.settle": ("5m", lambda: cases.settle_due(now=utc_now())),
         "cases.recount": ("1h", lambda: cases.recount_limits(now=utc_now())),
         "cases.climb": ("10m", lambda: cases.climb_due(now=utc_now())),

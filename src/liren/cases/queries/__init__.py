@@ -95,6 +95,7 @@ from liren.cases.queries.matters import (
 )
 from liren.cases.queries.nearby import Followed, InHand, followed, followers, in_hand, is_in_hand
 from liren.cases.queries.own import Look, OwnVoice, may_dispose, own_contact, own_voices
+from liren.cases.queries.simulating import SIMULATED_DAYS, Effect, limit_effect
 from liren.cases.queries.watching import (
     Line,
     Refusal,
@@ -122,6 +123,7 @@ __all__ = [
     "PAGE",
     "SELECTABLE",
     "SHARES",
+    "SIMULATED_DAYS",
     "SOON",
     "VIEWS",
     "AlikeCase",
@@ -132,6 +134,7 @@ __all__ = [
     "Counts",
     "Dimension",
     "Drill",
+    "Effect",
     "Extended",
     "FigureLine",
     "Figures",
@@ -200,6 +203,7 @@ __all__ = [
     "left_by",
     "left_out",
     "levels_above",
+    "limit_effect",
     "lock",
     "lock_own",
     "matter",

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from liren.cases.models import Case, Step, Voice
 
 
+# Who keeps what the office works by: each has a door of its own on one page.
+OFFICE_DUTIES = ("duties.manage", "places.manage", "people.manage", "access.grant")
+
+
 def today() -> date:
     """The office's day."""
     return to_office(utc_now(), office_zone()).date()
@@ -45,6 +49,8 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
         "may_places": actor.has("places.manage"),
         "may_units": actor.has("people.manage"),
         "may_posts": actor.has("people.manage") or actor.has("access.grant"),
+        "may_limits": actor.has("duties.manage"),
+        "may_office": any(actor.has(duty) for duty in OFFICE_DUTIES),
         "dead": channels.count_dead(actor) if messages and dead else 0,
     }
 

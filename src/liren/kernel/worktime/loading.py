@@ -6,13 +6,16 @@ Three sorts of row, told apart by their key:
     instead calendar.<name> a unit's week, the hours of a make-up day, and how a limit in days ends
     days.<name> days unlike their week: half days, local holidays, closed days, extra opening days
 
-The office loads next year's notice as one more `holidays` row. A calendar is read once in a process.
+The office loads next year's notice as one more `holidays` row. A calendar is read once in a process, and read
+again when a file changes.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +24,16 @@ from liren.kernel.errors import NotFound, Refused
 from liren.kernel.rulepacks import Pack, Row, load_pack, office_folder
 from liren.kernel.worktime.calendars import MIDNIGHT, Calendar, Regime, Spans, Special
 
+log = logging.getLogger(__name__)
+
 SHIPPED = Path(__file__).resolve().parent.parent / "packs" / "calendar"
+
+# A page asks for many calendars; the files are looked at once in so many seconds.
+RECHECK = 1.0
+
+_Stamp = tuple[tuple[str, int, int], ...]
+_looked: dict[Path, tuple[float, _Stamp]] = {}
+_good: dict[tuple[str, ZoneInfo, Path], Calendar] = {}
 
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
@@ -92,18 +104,46 @@ def load_calendar(name: str = "office") -> Calendar:
 
     In the office zone. Raises NotFound("calendar.unknown") and what `load_pack` and `build_calendar` raise.
     """
-    return _load(name, office_zone(), office_folder("calendar"))
+    return _calendar(name, office_zone(), office_folder("calendar"))
+
+
+def read(*, office: Path | None = None) -> Pack:
+    """The pack of calendars, read and checked now. Raises Refused("pack.*")."""
+    return load_pack(SHIPPED, SCHEMA, office=office)
 
 
 def calendar_names() -> tuple[str, ...]:
     """The names of all calendars there are."""
-    pack = load_pack(SHIPPED, SCHEMA, office=office_folder("calendar"))
+    pack = read(office=office_folder("calendar"))
     return tuple(sorted(key.removeprefix("calendar.") for key in pack.rows if key.startswith("calendar.")))
 
 
+def _calendar(name: str, zone: ZoneInfo, office: Path) -> Calendar:
+    """The calendar as its files have it now; where the office broke one, the last good one, and a note of it."""
+    stamp, asked = _stamp(office), (name, zone, office)
+    try:
+        _good[asked] = _load(name, zone, office, stamp)
+    except Refused as error:
+        if asked not in _good:
+            raise
+        log.error("the calendar %s cannot be read again, the last good one stays: %s", name, error)
+    return _good[asked]
+
+
 @lru_cache(maxsize=64)
-def _load(name: str, zone: ZoneInfo, office: Path) -> Calendar:
-    return build_calendar(name, load_pack(SHIPPED, SCHEMA, office=office), zone)
+def _load(name: str, zone: ZoneInfo, office: Path, stamp: _Stamp) -> Calendar:
+    return build_calendar(name, read(office=office), zone)
+
+
+def _stamp(office: Path) -> _Stamp:
+    """The files by name, time and size, looked at once in RECHECK seconds."""
+    kept = _looked.get(office)
+    if kept is not None and monotonic() - kept[0] < RECHECK:
+        return kept[1]
+    files = [*sorted(SHIPPED.glob("*.yaml")), *sorted(office.glob("*.yaml"))]
+    stamp = tuple((str(file), (seen := file.stat()).st_mtime_ns, seen.st_size) for file in files)
+    _looked[office] = monotonic(), stamp
+    return stamp
 
 
 def build_calendar(name: str, pack: Pack, zone: ZoneInfo) -> Calendar:

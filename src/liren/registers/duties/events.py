@@ -19,3 +19,17 @@ class CataloguePublished(Event):
     begins: str
     rows: int
     rows_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesPublished(Event):
+    """A rule of a pack was published in the browser; `row_hash` proves what it says, `begins` is its first day."""
+
+    kind: ClassVar[str] = "duties.rules_published"
+    subject_kind: ClassVar[str] = "rule_change"
+
+    pack: str
+    key: str
+    version: int
+    begins: str
+    row_hash: str

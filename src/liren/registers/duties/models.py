@@ -73,3 +73,33 @@ class CatalogueEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.class_code} {self.place_path} v{self.version}"
+
+
+class RuleChange(models.Model):
+    """One rule published in the browser: the truth, and the history, of the rows in LIREN_HOME/packs/<pack>/published.yaml.
+
+    Appended, never edited; of rows of one key the later one holds wherever two speak of the same day.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id, editable=False)
+    pack = models.CharField(max_length=64)
+    key = models.CharField(max_length=100)
+    version = models.PositiveIntegerField()  # of this key, from 1
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)  # last day, included, as in a pack
+    title = models.JSONField()  # {zh, en}
+    value = models.JSONField()
+    source = models.CharField(max_length=200)
+    published_by = models.BigIntegerField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        """Two who publish the same key at once cannot both be the next version."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["pack", "key", "version"], name="duties_rule_version_once"),
+            models.CheckConstraint(condition=ENDS_AFTER_START, name="duties_rule_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pack} {self.key} v{self.version}"

@@ -45,6 +45,15 @@ from liren.registers.duties.rules import (
     Permit,
     unfilled,
 )
+from liren.registers.duties.settings import (
+    LimitRow,
+    LimitRule,
+    RuleVersion,
+    limit_row,
+    limit_rows,
+    limit_rule,
+    rule_versions,
+)
 from liren.registers.duties.stages import call_back_rule, exit_way, exits, stage_limit
 from liren.registers.duties.views import (
     CallBackRule,
@@ -96,11 +105,14 @@ __all__ = [
     "GroupView",
     "HandlingLimits",
     "Keeping",
+    "LimitRow",
+    "LimitRule",
     "MapRule",
     "Permit",
     "RatesRule",
     "ReopenRule",
     "ReplyChecks",
+    "RuleVersion",
     "RungRule",
     "SampleRule",
     "StageLimit",
@@ -127,6 +139,9 @@ __all__ = [
     "ladder",
     "lead",
     "leads_under",
+    "limit_row",
+    "limit_rows",
+    "limit_rule",
     "limits",
     "map_rule",
     "most_kept_views",
@@ -138,6 +153,7 @@ __all__ = [
     "reopen_rule",
     "reply_checks",
     "rows_within",
+    "rule_versions",
     "sample_rule",
     "stage_limit",
     "templates",

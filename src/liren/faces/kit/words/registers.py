@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """By code."""
-    return _places() | _outlines() | _bodies() | _people() | _homes() | _duties() | _tables()
+    return _places() | _outlines() | _bodies() | _people() | _homes() | _duties() | _rules() | _tables()
 
 
 def _places() -> dict[str, str]:
@@ -122,6 +122,24 @@ def _duties() -> dict[str, str]:
         "article.too_long": _("写得太长，请分成几条。"),
         "article.past_review": _("复核日期已经过了，请改成以后的日期。"),
         "article.unknown": _("没有这条知识，可能已经删了。请重新查找。"),
+    }
+
+
+def _rules() -> dict[str, str]:
+    return {
+        "rule.no_source": _("请写明依据：哪份文件、哪次会议定的。"),
+        "rule.source_long": _("依据太长，最多 %(most)s 个字，请写短一些。"),
+        "rule.backdated": _("最早从明天起生效：已经算过的时限不能倒回去改。请改生效日期。"),
+        "rule.day": _("请写生效日期，按 2026-05-15 这样写。"),
+        "rule.number": _("时限要写大于零的整数，请改过来。"),
+        "rule.basis": _("请从清单里选一种依据。"),
+        "rule.key_unknown": _("分类目录里没有这一类，请回到清单重新选。"),
+        "rule.changed": _("刚才有同事发布了这一条。您写的还在下面，请看看现在的内容再发布。"),
+        "pack.overlap": _(
+            "这一条在同一天有两种说法：街道自己的规则文件里也写了它（%(key)s）。请先改那个文件。"
+        ),
+        "pack.gap": _("这样改以后，%(key)s 从 %(begins)s 到 %(ends)s 没有规则。请改生效日期。"),
+        "pack.replaces": _("没有可以替换的规则（%(key)s），请核对街道自己的规则文件。"),
     }
 
 

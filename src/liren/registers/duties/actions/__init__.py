@@ -1,4 +1,4 @@
-"""Every write to duties: publish or import a duty list, follow a place that moved."""
+"""Every write to duties: publish or import a duty list, publish a rule, follow a place that moved."""
 
 from liren.registers.duties.actions.importing import Report, RowReport, import_catalogue
 from liren.registers.duties.actions.publishing import (
@@ -7,6 +7,7 @@ from liren.registers.duties.actions.publishing import (
     follow_place,
     publish_catalogue,
 )
+from liren.registers.duties.actions.ruling import RuleDraft, publish_rule, try_rule, write_published
 from liren.registers.duties.rules import DutyRow
 
 __all__ = [
@@ -14,8 +15,12 @@ __all__ = [
     "Published",
     "Report",
     "RowReport",
+    "RuleDraft",
     "faults",
     "follow_place",
     "import_catalogue",
     "publish_catalogue",
+    "publish_rule",
+    "try_rule",
+    "write_published",
 ]
