@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.test_pages import RULES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 HELPER = "cuibo"  # 环卫所, which the duty list lets help with drains
 

@@ -10,7 +10,7 @@ from tests.browser.conftest import Open
 from tests.browser.test_beside import _good
 from tests.browser.test_shortest_paths import Finger, Keys
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 DRAIN = "青禾里社区6号楼门前的下水道堵了，污水往外冒"
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.test_pages import RULES
 from tests.browser.test_shortest_paths import Finger
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 WORDS = "青禾里社区第77根灯杆的路灯坏了不亮，晚上看不清路"
 

@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.test_pages import RULES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 WORDS = "举报市政所班长收修井盖的好处费，青禾里社区2号楼门口"
 PHONE = "14200007788"

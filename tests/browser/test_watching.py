@@ -14,7 +14,7 @@ from tests.browser.conftest import Open
 from tests.browser.site import Site
 from tests.browser.test_beside import _good
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
 def _late(site: Site, number: str) -> None:

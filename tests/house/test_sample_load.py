@@ -48,7 +48,7 @@ ALWAYS = {
     "unseal",
 }
 
-pytestmark = [pytest.mark.django_db, pytest.mark.writes]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_loaded_street(tmp_path: Path, settings: object) -> None:

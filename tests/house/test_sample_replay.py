@@ -305,7 +305,6 @@ def undone(write: Callable[[], int]) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-@pytest.mark.writes
 def test_replayed_lives_leave_the_same_rows() -> None:
     street = plan.build(1)
     begin = arrivals.first_day(AS_OF, arrivals.CASES) - timedelta(days=1)
