@@ -91,29 +91,29 @@ def _counted(case: Case, now: datetime) -> tuple[Due, Due, str]:
     limits = duties.limits(case.class_code, case.unit_id, to_office(start, office_zone()).date())
     calendar = load_calendar(limits.calendar)
     begun = start < now  # a limit that only begins has neither waited nor been extended
-    pauses = _pauses(case, start, now) if begun else []
-    more = _more(case, start) if begun else []
+    pauses = waited(case, start, now) if begun else []
+    more = granted(case, start) if begun else []
     response = due(limits.response, start, calendar)
     handle = due(limits.handle, start, calendar, suspended=pauses, extended=more)
     return response, handle, limits.key
 
 
-def _pauses(case: Case, start: datetime, now: datetime) -> list[Interval]:
+def waited(case: Case, start: datetime, now: datetime) -> list[Interval]:
     """The time since `start` in which a lawful reason let the work wait."""
     # filtered here: a list of many cases has the rows of all of them at hand
     rows = [row for row in case.deferral_set.all() if row.stops_clock and row.since >= start]
     return [Interval(row.since, row.until or now) for row in rows if (row.until or now) > row.since]
 
 
-def _more(case: Case, start: datetime) -> list[Limit]:
+def granted(case: Case, start: datetime) -> list[Limit]:
     """What was granted on top since `start`, in the order in which it was."""
     if not case.extended:
         return []
-    granted = [(row.decided_at, row.id, row) for row in case.extension_set.all() if row.decision == "granted"]
+    rows = [(row.decided_at, row.id, row) for row in case.extension_set.all() if row.decision == "granted"]
     units: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
     return [
         Limit(row.value, units[row.unit_of_time])
-        for at, _, row in sorted(granted, key=lambda one: one[:2])
+        for at, _, row in sorted(rows, key=lambda one: one[:2])
         if at is not None and at >= start
     ]
 

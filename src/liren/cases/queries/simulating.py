@@ -112,6 +112,6 @@ def _end(case: Case, value: Mapping[str, Any], general: str, start: datetime, no
         limit,
         start,
         load_calendar(calendar),
-        suspended=clocks._pauses(case, start, now),
-        extended=clocks._more(case, start),
+        suspended=clocks.waited(case, start, now),
+        extended=clocks.granted(case, start),
     ).at
