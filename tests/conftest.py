@@ -1,8 +1,19 @@
-"""What every test shares: no skip goes unseen."""
+"""What every test shares: no skip goes unseen, and who works on what where several run side by side."""
 
 import os
 
 import pytest
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file stay with one worker, in their order; pages looked at in widths are as many files as widths."""
+    for item in items:
+        name = str(item.path)
+        width = getattr(item, "callspec", None) and item.callspec.params.get("width")  # type: ignore[attr-defined]
+        if width:
+            name = f"{name}:{width}"
+        item.add_marker(pytest.mark.xdist_group(name))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -18,7 +18,8 @@ CORES = os.environ.get("LIREN_CORES", "2")
 # What may come from outside. An installation's own settings must not reach the tests, nor the tests its database.
 PASSED_ON = {"LIREN_NO_SKIP", "LIREN_MODES", "LIREN_CHROMIUM"}
 CLOSING = re.compile(r"\d+ (passed|failed|error|skipped|deselected|xfailed).* in [\d.:]+")
-LONG = ("-n", CORES, "--dist", "loadfile")
+# One more than there are cores: tests wait for a browser and for a database. Who does what: tests/conftest.py.
+LONG = ("-n", str(int(CORES) + 1), "--dist", "loadgroup")
 
 
 @dataclass(frozen=True, slots=True)
