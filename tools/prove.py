@@ -18,8 +18,7 @@ CORES = os.environ.get("LIREN_CORES", "2")
 # What may come from outside. An installation's own settings must not reach the tests, nor the tests its database.
 PASSED_ON = {"LIREN_NO_SKIP", "LIREN_MODES", "LIREN_CHROMIUM"}
 CLOSING = re.compile(r"\d+ (passed|failed|error|skipped|deselected|xfailed).* in [\d.:]+")
-# One more than there are cores: tests wait for a browser and for a database. Who does what: tests/conftest.py.
-LONG = ("-n", str(int(CORES) + 1), "--dist", "loadgroup")
+LONG = ("-n", CORES, "--dist", "loadgroup")  # who does what: tests/conftest.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,8 @@ TEST: Sequence[Callable[[], Done]] = (
     lambda: _run("types", [f"{BIN}/mypy"]),
     lambda: _pytest("the suite on SQLite", *LONG, "-m", "not proof and not postgres"),
     lambda: _on_postgres(
-        "write paths on PostgreSQL", *LONG, "-m", "(writes or postgres) and not proof and not browser"
+        "write paths on PostgreSQL", *LONG, "--ignore", "tests/faces", "-m",
+        "(writes or postgres) and not proof and not browser",
     ),
 )  # fmt: skip
 PROOF: Sequence[Callable[[], Done]] = (
