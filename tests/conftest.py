@@ -1,19 +1,15 @@
-"""What every test shares: no skip goes unseen, and who works on what where several run side by side."""
+"""What every test shares: no skip goes unseen."""
 
 import os
 
 import pytest
+from django.utils import translation
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file stay with one worker, in their order; pages looked at in widths are as many files as widths."""
-    for item in items:
-        name = str(item.path)
-        width = getattr(item, "callspec", None) and item.callspec.params.get("width")  # type: ignore[attr-defined]
-        if width:
-            name = f"{name}:{width}"
-        item.add_marker(pytest.mark.xdist_group(name))
+@pytest.fixture(autouse=True)
+def spoken() -> None:
+    """Every test begins in the language of the house, whatever the one before it spoke."""
+    translation.deactivate()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -18,7 +18,7 @@ CORES = os.environ.get("LIREN_CORES", "2")
 # What may come from outside. An installation's own settings must not reach the tests, nor the tests its database.
 PASSED_ON = {"LIREN_NO_SKIP", "LIREN_MODES", "LIREN_CHROMIUM"}
 CLOSING = re.compile(r"\d+ (passed|failed|error|skipped|deselected|xfailed).* in [\d.:]+")
-LONG = ("-n", CORES, "--dist", "loadgroup")  # who does what: tests/conftest.py
+LONG = ("-n", CORES, "--dist", "loadfile")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One real site for all workers of a run, one Chromium for each, signed in once for all.
 
-The tests of a file build on one another's street: with several workers run `--dist loadgroup`.
+The tests of a file build on one another's street: with several workers run `--dist loadfile`.
 """
 
 import fcntl
