@@ -70,6 +70,10 @@ def test_overruled_the_unit_has_signed_its_limits_ran_on_and_it_may_not_object_a
     assert (case.state, case.handle_due, case.signed_at) == ("signed", before, later)
     with pytest.raises(Refused, match=r"objection\.overruled"):
         objected(town, case_id, at=later)
+    assert queries.claims_of(case, list(case.step_set.order_by("-at", "-id")), later).object_until is None
+    other = Case.objects.get(pk=sent_again(town))
+    assert queries.claims_of(other, [], NOW).object_until == NOW + timedelta(hours=24)
+    assert queries.claims_of(other, [], NOW + timedelta(hours=25)).object_until is None
 
 
 def test_who_returns_everything_and_who_objects_too_late_is_told_plainly(town: Town) -> None:
@@ -291,7 +295,7 @@ def test_what_ran_out_with_the_dispatch_is_kept_and_the_ruling_is_another_person
     change = LimitChange.objects.get(case_id=second)
     assert (change.why, change.handle_before, change.handle_after) == ("upheld", promised, None)
     shown = queries.case_page(Case.objects.get(pk=second).number, town.clerk())
-    assert queries.claims_of(shown.case, [step.move for step in shown.steps]).changes == [change]
+    assert queries.claims_of(shown.case, shown.steps, NOW).changes == [change]
 
 
 def test_what_a_unit_asked_for_ends_with_its_work(town: Town) -> None:
@@ -337,6 +341,6 @@ def test_the_page_knows_what_is_claimed(town: Town) -> None:
     objected(town, case_id)
     number = Case.objects.get(pk=case_id).number
     shown = queries.case_page(number, town.clerk())
-    found = queries.claims_of(shown.case, [step.move for step in shown.steps])
+    found = queries.claims_of(shown.case, shown.steps, NOW)
     assert found.objection is not None
     assert {"uphold", "overrule"} <= {move.name for move in shown.moves}

@@ -20,6 +20,12 @@ def ends(limit: Limit, start: datetime, calendar: str) -> datetime:
     return _due(limit, start, calendar).at
 
 
+def objection_ends(case: Case, now: datetime) -> datetime:
+    """Until when a unit may object to what it was given (安阳 art. 50 as an example)."""
+    stage = duties.stage_limit("return_order", to_office(now, office_zone()).date())
+    return ends(stage.limit, case.dispatched_at or now, stage.calendar)
+
+
 def set_handling_limits(case: Case, now: datetime, *, by: int = SYSTEM.id, why: str = "dispatch") -> None:
     """Set response and handling limits for class and unit, counted from `now` (条例 art. 13, 15); keep the old ones."""
     case.limits_from = now

@@ -1,11 +1,10 @@
 """What is said about a reply before it is sent. Hints for who writes it: none of them stops it."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from liren.registers.duties.queries import BannedWord
+from liren.registers.duties.queries import ReplyChecks
 
 Fault = Literal["short", "copied", "no_contact", "no_date", "banned", "brackets"]
 
@@ -22,30 +21,6 @@ _RUN = 8  # characters in a row that stand in the demand too: fewer are how peop
 _SPACE = re.compile(r"\s+")
 
 
-class Checks(Protocol):
-    """The rule of the day: lengths in characters, `copied` in percent."""
-
-    @property
-    def least(self) -> int:
-        """Of an answer to one question."""
-
-    @property
-    def each(self) -> int:
-        """More for every further thing asked."""
-
-    @property
-    def copied(self) -> int:
-        """How much of a reply may stand word for word in the demand."""
-
-    @property
-    def contact(self) -> Sequence[str]:
-        """Words by which a reply names somebody to turn to."""
-
-    @property
-    def banned(self) -> Sequence[BannedWord]:
-        """Words that tell a resident nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Hint:
     """One thing to look at again. `count`: questions asked, percent copied; `word`: the word it is about."""
@@ -56,7 +31,7 @@ class Hint:
     instead: str = ""
 
 
-def hints(reply: str, demand: str, rule: Checks) -> list[Hint]:
+def hints(reply: str, demand: str, rule: ReplyChecks) -> list[Hint]:
     """What to look at again in `reply` to `demand`, the gravest first; [] for a reply that says what it should.
 
     Nothing is said about an empty one: it is not written yet.

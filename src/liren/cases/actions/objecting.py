@@ -21,9 +21,8 @@ def _day(now: datetime) -> date:
 
 
 def _in_time(case: Case, now: datetime) -> None:
-    """Raises Refused("objection.too_late", limit) once the time to object is over (安阳 art. 50 as an example)."""
-    stage = duties.stage_limit("return_order", _day(now))
-    until = clocks.ends(stage.limit, case.dispatched_at or now, stage.calendar)
+    """Raises Refused("objection.too_late", limit) once the time to object is over."""
+    until = clocks.objection_ends(case, now)
     if now > until:
         raise Refused("objection.too_late", limit=until.isoformat())
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection
+from liren.cases import clocks
+from liren.cases.models import Case, Deferral, Extension, LimitChange, Objection, Step
 from liren.cases.states import CLOCKS, State
 
 # The steps by which limits that ran can come to be others, or end.
@@ -22,13 +24,15 @@ class Claims:
     deferral: Deferral | None
     changes: list[LimitChange]  # newest first
     stage: str  # whose clock runs now: a stage of the procedure, "" where one of the two limits of the work presses
+    object_until: datetime | None  # until when its unit may object; None where it may no more
 
 
-def claims_of(case: Case, moves: Sequence[str]) -> Claims:
+def claims_of(case: Case, steps: Sequence[Step], now: datetime) -> Claims:
     """What is claimed of a case now. A statement only for what its state and its story say there is.
 
-    `moves`: those of its story, newest first.
+    `steps`: those of its story, newest first.
     """
+    moves = [step.move for step in steps]
     objection = extension = deferral = None
     if case.state == State.OBJECTED:
         waiting = Objection.objects.filter(case=case, ruling="").select_related("unit", "suggested")
@@ -42,4 +46,14 @@ def claims_of(case: Case, moves: Sequence[str]) -> Claims:
     moved = LIMITS_MOVE & set(moves[:began])
     changes = list(LimitChange.objects.filter(case=case).order_by("-at", "-id")[:20]) if moved else []
     clock = CLOCKS.get(State(case.state), "")
-    return Claims(objection, extension, deferral, changes, "" if clock in {"response", "handle"} else clock)
+    stage = "" if clock in {"response", "handle"} else clock
+    return Claims(objection, extension, deferral, changes, stage, _object_until(case, steps, now))
+
+
+def _object_until(case: Case, steps: Sequence[Step], now: datetime) -> datetime | None:
+    """None where an objection would be refused: the time is over, or the unit was overruled here, and that stands."""
+    overruled = any(step.move == "overrule" and step.facts.get("unit") == case.unit_id for step in steps)
+    if overruled or case.unit_id is None:
+        return None
+    until = clocks.objection_ends(case, now)
+    return until if now <= until else None

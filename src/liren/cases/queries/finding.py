@@ -1,10 +1,13 @@
 """Finding one case by what somebody has of its number. What the reader may not see is not found, and not hinted at."""
 
+from contextlib import suppress
+
 from django.db.models import Q
 
 from liren.cases.models import Case, Voice
-from liren.cases.queries.desk import Row, rows_of
+from liren.cases.queries.desk import Row, case_ref, rows_of
 from liren.cases.queries.ground import visible
+from liren.kernel.errors import NotFound
 from liren.kernel.ids import NUMBER_DIGITS, digits_of, near_numbers
 from liren.kernel.policy import Actor
 
@@ -21,12 +24,8 @@ def by_number(actor: Actor, text: str) -> tuple[str, list[Row]]:
     if len(digits) < PART:
         return "", []
     if len(digits) == NUMBER_DIGITS:
-        voices = Voice.objects.filter(number=digits).values("case_id")
-        meant = Case.objects.filter(visible(actor, "cases.read"), Q(number=digits) | Q(pk__in=voices))
-        # a merged case keeps its number, and its first voice took the same one along
-        numbers = list(meant.values_list("number", flat=True)[:2])
-        if numbers:
-            return digits if digits in numbers else numbers[0], []
+        with suppress(NotFound):
+            return case_ref(digits, actor).number, []
     if len(digits) < NUMBER_DIGITS - 1:
         alike = Q(number__gte=digits, number__lt=digits + ":")  # ":" follows "9": a range the index answers
     else:

@@ -1,14 +1,13 @@
 """How objections, extensions, deferrals and limits are put into words for the desk."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
-from liren.kernel.clock import office_zone, to_office
+from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.errors import NotFound
-from liren.kernel.worktime import due, load_calendar
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
 
@@ -67,31 +66,19 @@ def _duty(case: Any, on: date) -> list[dict[str, Any]]:
     ]
 
 
-def _object_until(case: Any) -> datetime | None:
-    """Until when a unit may object to what it was given."""
-    if case.dispatched_at is None:
-        return None
-    stage = duties.stage_limit("return_order", to_office(case.dispatched_at, office_zone()).date())
-    return due(stage.limit, case.dispatched_at, load_calendar(stage.calendar)).at
-
-
 def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
     """The panels of the case page; side tables are read only where state and story say there is something."""
     can = {move.name for move in shown.moves}
     case = shown.case
-    found = queries.claims_of(case, [step.move for step in shown.steps])
+    found = queries.claims_of(case, shown.steps, utc_now())
     titles = {one.code: one.title for one in duties.deferral_rule(on).reasons}
-    # a ruling stands: whoever was overruled in this case is not offered what would be refused
-    overruled = any(
-        step.move == "overrule" and step.facts.get("unit") == case.unit_id for step in shown.steps
-    )
-    objects = "object" in can and not overruled
+    objects = "object" in can and found.object_until is not None
     extends = "ask_extension" in can and found.extension is None
     rule = duties.extension_rule(on)
     return {
         "claims": found,
         "may_object": objects,
-        "object_until": _object_until(case) if objects else None,
+        "object_until": found.object_until,
         "units_to_name": [(str(unit.id), unit.short or unit.name) for unit in people.units()]
         if objects
         else [],

@@ -1,13 +1,11 @@
 """What a form says shall become of a place, read into one act; and what the page tells before it is done."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from liren.faces.staff import ground_words
+from liren.faces.staff.changes import Change, Form
 from liren.kernel.errors import Refused
 from liren.kernel.policy import Actor
 from liren.registers.places import actions as register
@@ -17,19 +15,6 @@ FIELDS = (
     "name", "name_en", "code", "aliases", "population", "households", "counted_on", "parent", "on", "successor",
     "kind", "key",
 )  # fmt: skip
-Form = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One act on a place: its name, the deed, and where one looks afterwards (None: where the place then lies)."""
-
-    title: str
-    button: str
-    do: Callable[[], Any]
-    rows: list[tuple[str, str, str]]
-    later_path: str | None = None
-    warning: str = ""
 
 
 def read(name: str, place: places.PlaceView, form: Form, *, by: Actor, now: datetime, seen: str) -> Change:

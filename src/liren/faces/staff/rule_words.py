@@ -6,8 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liren.cases import queries as cases
-from liren.faces.staff import claim_words
-from liren.kernel.worktime import calendar_names
+from liren.faces.staff import claim_words, unit_words
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
 
@@ -22,12 +21,6 @@ def basis_titles() -> dict[str, str]:
     }
 
 
-def calendar_titles() -> dict[str, str]:
-    """The calendars a limit may be counted by; those the office made itself go by their name."""
-    told = {"office": _("按办公日"), "round_the_clock": _("全天算")}
-    return {name: told.get(name, name) for name in calendar_names()}
-
-
 def limit_words(limit: Mapping[str, Any]) -> str:
     """A limit of a rule row: 2 小时, 5 个工作日."""
     unit = claim_words.unit_words()[str(limit["unit"])]
@@ -38,7 +31,7 @@ def differences(
     before: Mapping[str, Any], after: Mapping[str, Any], source: tuple[str, str]
 ) -> list[tuple[str, str, str]]:
     """What a rule would say otherwise: which part, now, then."""
-    bases, calendars = basis_titles(), calendar_titles()
+    bases, calendars = basis_titles(), unit_words.calendar_titles()
 
     def told(value: Mapping[str, Any], name: str) -> str:
         return f"{limit_words(value[name])}（{bases[value[name]['basis']]}）"

@@ -1,14 +1,13 @@
 """What a form says shall become of a unit or a post, read into one act."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from liren.base.access import queries as accounts
 from liren.faces.staff import unit_words
+from liren.faces.staff.changes import Change, Form
 from liren.kernel.errors import NotFound, Refused
 from liren.kernel.policy import Actor
 from liren.registers.people import actions as register
@@ -19,18 +18,6 @@ BODY_FIELDS = ("name", "name_en", "short", "uscc", "place", "parent", "handles",
 FIELDS = (
     *BODY_FIELDS, "code", "kind", "on", "key", "title", "title_en", "role", "account", "holder", "from", "to",
 )  # fmt: skip
-Form = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One act: its name, the deed, what is another afterwards as far as the form says it."""
-
-    title: str
-    button: str
-    do: Callable[[], Any]
-    rows: list[tuple[str, str, str]] = field(default_factory=list)
-    warning: str = ""
 
 
 def new_body(form: Form, *, by: Actor, now: datetime) -> Change:

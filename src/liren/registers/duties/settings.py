@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Count
+
 from liren.kernel.errors import NotFound
 from liren.kernel.rulepacks import Row
 from liren.registers.duties.models import RuleChange
@@ -107,10 +109,7 @@ def _limit_row(key: str, on: date, taxonomy: Mapping[str, Row], published: int) 
 
 
 def _published(name: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for key in RuleChange.objects.filter(pack=name).values_list("key", flat=True):
-        counts[key] = counts.get(key, 0) + 1
-    return counts
+    return dict(RuleChange.objects.filter(pack=name).values_list("key").annotate(n=Count("id")))
 
 
 def rule_versions(name: str, key: str) -> list[RuleVersion]:

@@ -13,7 +13,7 @@ from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
-from liren.faces.staff import claim_words, rule_words, showing
+from liren.faces.staff import claim_words, rule_words, showing, unit_words
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
 from liren.kernel.worktime import Limit
@@ -36,7 +36,7 @@ FIELDS = (
 def limits(request: FaceRequest) -> HttpResponse:
     """Every class and group with the limits of today."""
     on = showing.today()
-    calendars = rule_words.calendar_titles()
+    calendars = unit_words.calendar_titles()
     every = duties.limit_rows(on)
     titles = {row.key: row.title for row in every}
     rows = [
@@ -91,7 +91,7 @@ def _said(row: duties.LimitRow) -> dict[str, str]:
 def _draft(row: duties.LimitRow, form: Mapping[str, str]) -> actions.RuleDraft:
     """What the form wants. Raises Refused: rule.number, rule.basis, rule.day, calendar.unknown, limit.*."""
     value: dict[str, Any] = {part: _part(part, form) for part in PARTS}
-    if form["calendar"] not in rule_words.calendar_titles():
+    if form["calendar"] not in unit_words.calendar_titles():
         raise Refused("calendar.unknown", field="calendar")
     value["calendar"] = form["calendar"]
     # what the class itself is stays: whether it is urgent, and what is to be done first
@@ -157,7 +157,7 @@ def _page(
         "parts": [_shown(part, form) for part in PARTS],
         "units": units,
         "bases": bases,
-        "calendars": rule_words.calendar_titles().items(),
+        "calendars": unit_words.calendar_titles().items(),
         "form": form,
         "now": [rule_words.limit_words(row.value[part]) for part in PARTS],
         "published": row.published,

@@ -13,6 +13,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import ground_words, place_changes, showing
+from liren.faces.staff.changes import Change
 from liren.faces.staff.views import sure
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, NotFound
@@ -83,7 +84,7 @@ def _preview(
     here: places.PlaceView,
     name: str,
     form: Mapping[str, str],
-    change: place_changes.Change,
+    change: Change,
 ) -> HttpResponse:
     """What will be so afterwards, seen in a rehearsal of which nothing stays."""
     on = showing.today()

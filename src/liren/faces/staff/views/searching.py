@@ -47,12 +47,13 @@ def search(request: FaceRequest) -> HttpResponse:
 def _lists(text: str) -> list[dict[str, Any]]:
     """The lists that words name: everything under way in a place, of a class, before a unit."""
     said, on = text.casefold(), showing.today()
+    cues = duties.cues(on)
     # a place that is all the text says, not one a whole sentence happens to mention
     spots = [spot for spot in places.read_address(text, limit=LISTS) if len(spot.matched) * 2 >= len(text)]
     classes = [
         one
         for one in duties.classes(on)
-        if said in one.title.casefold() or any(said == cue.casefold() for cue in duties.cues(on)[one.code])
+        if said in one.title.casefold() or any(said == cue.casefold() for cue in cues[one.code])
     ]
     units = [one for one in people.units() if said in one.name.casefold() or said in one.short.casefold()]
     return [

@@ -13,6 +13,7 @@ from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
 from liren.faces.staff import showing, unit_changes, unit_words
+from liren.faces.staff.changes import Change
 from liren.faces.staff.views import sure
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
@@ -126,7 +127,7 @@ def act(request: FaceRequest, unit_id: str, name: str) -> HttpResponse:
 
 def _ask(
     request: FaceRequest,
-    change: unit_changes.Change,
+    change: Change,
     form: Mapping[str, str],
     touched: list[tuple[str, str]],
     action: str,
