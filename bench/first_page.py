@@ -48,7 +48,7 @@ def _told(cpu: float) -> str:
 
 def _first_page(folder: Path, caches: Path) -> tuple[float, float]:
     """Seconds on the wall, seconds of CPU."""
-    port, clone = _free_port(), folder / "clone"
+    port, clone = free_port(), folder / "clone"
     folder.mkdir()
     env = {
         name: value
@@ -111,7 +111,8 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

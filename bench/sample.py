@@ -35,6 +35,11 @@ def street() -> Iterator[Any]:
 
 def worker(application: Any, username: str) -> Browser:
     """A browser this member of staff is signed in on, both factors shown."""
+    return Browser(application, {"sessionid": session(username)})
+
+
+def session(username: str) -> str:
+    """The key of a session of a member of staff, both factors shown."""
     from django.contrib.sessions.backends.db import SessionStore
 
     from liren.base.access import actions as access
@@ -42,11 +47,10 @@ def worker(application: Any, username: str) -> Browser:
     from liren.kernel.clock import utc_now
 
     account, now = Account.objects.get(username=username), utc_now()
-    session = SessionStore()
-    signed = access.SignIn(account.id, account.session_stamp, now, None)
-    access.open_session(session, signed, now=now)
-    session.save()
-    return Browser(application, {"sessionid": str(session.session_key)})
+    opened = SessionStore()
+    access.open_session(opened, access.SignIn(account.id, account.session_stamp, now, None), now=now)
+    opened.save()
+    return str(opened.session_key)
 
 
 def said(count: int) -> list[str]:

@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -44,10 +44,11 @@ def _user() -> dict[str, object]:
 
 
 @contextmanager
-def server() -> Iterator[dict[str, str]]:
+def server(settings: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
     """Run a server; give the environment for Liren: LIREN_DB as the app role, LIREN_DB_OWNER as the tables' owner.
 
     The owner may create databases, because the tests make their own. Nothing is written durably: it is fast, and gone.
+    `settings` are more lines of postgresql.conf.
     """
     bin_, user = programs(), _user()
     home = Path(tempfile.mkdtemp(prefix="liren-pg-"))
@@ -67,6 +68,8 @@ def server() -> Iterator[dict[str, str]]:
         check=True, stdout=subprocess.DEVNULL, **run,
     )  # fmt: skip
     options = f"-c fsync=off -c full_page_writes=off -c max_connections=200 -k {socket} -h ''"
+    for name, value in (settings or {}).items():
+        options += f' -c "{name}={value}"'
     subprocess.run(
         [bin_ / "pg_ctl", "-D", data, "-l", data / "log", "-o", options, "-w", "start"],
         check=True, stdout=subprocess.DEVNULL, **run,

@@ -19,6 +19,7 @@ CORES = os.environ.get("LIREN_CORES", "2")
 PASSED_ON = {"LIREN_NO_SKIP", "LIREN_MODES", "LIREN_CHROMIUM"}
 CLOSING = re.compile(r"\d+ (passed|failed|error|skipped|deselected|xfailed).* in [\d.:]+")
 LONG = ("-n", CORES, "--dist", "loadfile")
+PAGES = ("-n", CORES, "--dist", "loadscope")  # by class where a file has some: the pages, by their width
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,23 @@ TEST: Sequence[Callable[[], Done]] = (
     lambda: _run("format", [f"{BIN}/ruff", "format", "--check", "-q", "."]),
     lambda: _run("lint", [f"{BIN}/ruff", "check", "-q", "."]),
     lambda: _run("fences", [f"{BIN}/lint-imports", "--no-cache"]),
+    lambda: _run("flaws", [sys.executable, "-m", "tools.flaws"]),
     lambda: _run("types", [f"{BIN}/mypy"]),
     lambda: _pytest("the suite on SQLite", *LONG, "-m", "not proof and not postgres"),
     lambda: _on_postgres(
         "write paths on PostgreSQL", *LONG, "--ignore", "tests/faces", "-m",
-        "(writes or postgres) and not proof and not browser",
+        "(writes or postgres) and not proof and not browser and not sqlite",
     ),
 )  # fmt: skip
 PROOF: Sequence[Callable[[], Done]] = (
-    lambda: _on_postgres("the whole suite on PostgreSQL", *LONG, "-m", "not proof and not browser"),
-    lambda: _pytest("every page in every mode", *LONG, "-m", "browser", LIREN_MODES="all"),
-    lambda: _pytest("faults and fuzzing on SQLite", "-m", "proof and not browser and not postgres"),
-    lambda: _on_postgres("faults and fuzzing on PostgreSQL", "-m", "proof and not browser"),
+    lambda: _on_postgres(
+        "the whole suite on PostgreSQL", *LONG, "-m", "not proof and not browser and not sqlite"
+    ),
+    lambda: _pytest("every page in every mode", *PAGES, "-m", "browser", LIREN_MODES="all"),
+    lambda: _pytest("faults and fuzzing on SQLite", *LONG, "-m", "proof and not browser and not postgres"),
+    lambda: _on_postgres(
+        "faults and fuzzing on PostgreSQL", *LONG, "-m", "proof and not browser and not sqlite"
+    ),
 )
 
 

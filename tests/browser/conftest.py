@@ -25,8 +25,10 @@ STAFF = {
     "caller": "baimin",
     "handler": "shaoliang",
     "supervisor": "fuqian",
+    "leader": "fanglan",
     "keeper": "tianye",
     "guard": "yuanqing",
+    "auditor": "xuzhi",
 }
 Open = Callable[..., BrowserContext]
 

@@ -3,26 +3,16 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser import walking
 from tests.browser.conftest import Open
+from tests.browser.looking import good
 from tests.browser.site import Site
-from tests.browser.test_pages import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 HELPER = "cuibo"  # 环卫所, which the duty list lets help with drains
-
-
-def _good(page: Page) -> None:
-    """Nothing scrolls sideways, and axe has nothing to say, with every folded form open too."""
-    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
-    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= seen, f"scrolls sideways: {wide} > {seen}"
-    found = Axe().run(page, options=RULES)
-    assert not [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found.response["violations"]]
 
 
 def _said_twice(window: Open) -> tuple[str, str]:
@@ -40,15 +30,15 @@ def test_twins_are_merged_in_one_tap_and_taken_apart_in_one(window: Open, states
     old, new = _said_twice(window)
     desk.goto(f"/desk/case/{new}")
     expect(desk.locator(f"#twins form:has(input[value='{old}'])")).to_have_count(1)
-    _good(desk)
+    good(desk)
     desk.goto(f"/desk/case/{new}")
     desk.locator(f"#twins form:has(input[value='{old}']) button").click()
     expect(desk.locator("h1 ~ .state").first).to_contain_text("已并案")
-    _good(desk)
+    good(desk)
     desk.click("text=去看那一件")
     desk.wait_for_url(f"**/desk/case/{old}")
     expect(desk.locator("aside")).to_contain_text("并进来的")
-    _good(desk)
+    good(desk)
     desk.locator("aside button:has-text('撤销并案')").click()
     desk.wait_for_url(f"**/desk/case/{new}")
     expect(desk.locator("h1 ~ .state").first).to_contain_text("待派单")
@@ -62,10 +52,10 @@ def test_a_unit_is_asked_to_help_and_says_that_it_is_done(
     number = walking.say(phone, "青禾里社区3号楼门前下水道堵了，垃圾把沟口也盖住了", phone="14200004499")
     desk = window(width=1440, state=states["clerk"]).new_page()
     desk.goto(f"/desk/case/{number}")
-    desk.select_option("#class_code", "municipal.drain")
-    desk.wait_for_load_state()
+    walking.choose(desk, "#class_code", "municipal.drain")
     desk.check("text=市政")
-    desk.click("[data-key=a]")
+    with desk.expect_navigation():
+        desk.click("[data-key=a]")
     unit = window(width=1440, state=states["handler"]).new_page()
     unit.goto(f"/desk/case/{number}")
     unit.click("button:has-text('签收')")
@@ -73,7 +63,7 @@ def test_a_unit_is_asked_to_help_and_says_that_it_is_done(
     unit.click("text=记为已联系")
     unit.click("text=请别的单位协办")
     unit.wait_for_url("**/ask_part")
-    _good(unit)
+    good(unit)
     unit.fill("#text", "请把沟口的垃圾清走")
     unit.click("button:has-text('请它协办')")
     expect(unit.locator(".note.bad")).to_contain_text("还没有选协办单位")
@@ -82,15 +72,15 @@ def test_a_unit_is_asked_to_help_and_says_that_it_is_done(
     unit.click("button:has-text('请它协办')")
     unit.wait_for_url(f"**/desk/case/{number}")
     expect(unit.locator("section[aria-labelledby=parts]")).to_contain_text("办理中")
-    _good(unit)
+    good(unit)
 
     helper = window(width=375).new_page()
     walking.sign_in(helper, site, HELPER)
     helper.goto("/desk/parts")
-    _good(helper)
+    good(helper)
     helper.click("text=请把沟口的垃圾清走")
     helper.wait_for_url(f"**/desk/case/{number}")
-    _good(helper)
+    good(helper)
     expect(helper.locator("text=发送答复")).to_have_count(0)
     helper.fill("section[aria-labelledby=parts] textarea", "清走两车，沟口通了")
     helper.click("button:has-text('办完了')")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import walking
 from tests.browser.conftest import Open
-from tests.browser.test_beside import _good
+from tests.browser.looking import good
 from tests.browser.test_shortest_paths import Finger, Keys
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
@@ -23,12 +23,9 @@ def _desk(window: Open, state: Any, path: str, width: int = 1440) -> Keys:
 
 def _send(page: Page) -> None:
     """Class and unit by hand, then the keys of the desk."""
-    page.select_option("#class_code", "municipal.drain")
-    page.wait_for_load_state()
+    walking.choose(page, "#class_code", "municipal.drain")
     page.check("text=市政")
-    page.keyboard.press("a")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    walking.press(page, "a", "Enter")
 
 
 def _state(page: Page) -> Any:
@@ -47,9 +44,9 @@ def test_a_department_with_a_wrong_dispatch(window: Open, states: dict[str, Any]
     expect(unit.page.locator(".note.bad")).to_be_visible()
     unit.page.fill("#object-text", "这一段是小区内部管道，产权属于业主，应由物业疏通。")
     unit.page.select_option("#object-unit", index=2)
-    _good(unit.page)
-    unit.page.click("#object button.danger")
-    unit.page.wait_for_load_state()
+    good(unit.page)
+    with unit.page.expect_navigation():
+        unit.page.click("#object button.danger")
     unit.page.goto(f"/desk/case/{number}")
     expect(_state(unit.page)).to_contain_text("异议")
     expect(unit.page.locator("button:has-text('异议成立')")).to_have_count(
@@ -63,7 +60,7 @@ def test_a_department_with_a_wrong_dispatch(window: Open, states: dict[str, Any]
     expect(panel).to_contain_text("产权属于业主")
     expect(panel).to_contain_text("责任清单怎么说")
     expect(panel).to_contain_text("就是现在的承办")
-    _good(clerk.page)
+    good(clerk.page)
     clerk.page.click("button:has-text('不成立')")  # a reason is wanted
     expect(clerk.page.locator(".note.bad")).to_be_visible()
     clerk.page.fill("#rule-text", "清单第 7 条：市政排水管网含接户井，请先疏通。")
@@ -93,10 +90,8 @@ def test_a_clerk_goes_through_a_list_without_leaving_the_keys(window: Open, stat
     # sent by two keys each, and the next of the list opens by itself
     for left in (2, 1, 0):
         if not clerk.page.locator("input[name=unit_id]:checked").count():  # the reader was not sure enough
-            clerk.page.select_option("#class_code", "municipal.drain")
-            clerk.page.wait_for_load_state()
-            clerk.page.select_option("#place_id", index=1)
-            clerk.page.wait_for_load_state()
+            walking.choose(clerk.page, "#class_code", "municipal.drain")
+            walking.choose(clerk.page, "#place_id", index=1)
             clerk.page.locator("input[name=unit_id]").first.check()
         here = clerk.page.url
         clerk.press("a", "Enter")
@@ -113,7 +108,7 @@ def test_a_clerk_goes_through_a_list_without_leaving_the_keys(window: Open, stat
     clerk.page.wait_for_url("**/desk/search**")
     expect(clerk.page.locator(".note.warn")).to_contain_text("没有这个编号")
     clerk.page.keyboard.press("Tab")
-    _good(clerk.page)
+    good(clerk.page)
     clerk.page.locator(f"li[data-href*='{numbers[0]}'] a").click()
     expect(clerk.page.locator("h1")).to_contain_text("井盖松了")
 
@@ -131,7 +126,7 @@ def test_hints_stand_beside_a_reply_and_it_is_finished_on_site_in_four_taps(
     expect(_state(unit.page)).to_contain_text("已联系")
     unit.page.fill("#text", "我们高度重视，尽快处理。")
     expect(unit.page.locator("#hints")).to_contain_text("高度重视")
-    _good(unit.page)
+    good(unit.page)
     unit.page.fill(
         "#text", "11月26日下午管道班疏通了8号楼门前的下水道，路面已冲洗。还有问题请打市政所电话84561234。"
     )

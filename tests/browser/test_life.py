@@ -39,10 +39,10 @@ def test_a_demand_goes_from_a_residents_word_to_her_solved(window: Open, site: S
     walking.sign_in(desk, site, STAFF["clerk"])
     desk.goto(f"/desk/case/{number}")
     expect(desk.locator(".said")).to_contain_text("污水漫到台阶上")
-    desk.select_option("#class_code", "municipal.drain")
-    desk.wait_for_load_state()
+    walking.choose(desk, "#class_code", "municipal.drain")
     desk.check("text=市政")
-    desk.click("[data-key=a]")
+    with desk.expect_navigation():
+        desk.click("[data-key=a]")
     desk.goto(f"/desk/case/{number}")
     expect(desk.locator("h1 ~ .state").first).to_contain_text("待签收")
 
@@ -51,8 +51,7 @@ def test_a_demand_goes_from_a_residents_word_to_her_solved(window: Open, site: S
     unit = handler.new_page()
     walking.sign_in(unit, site, STAFF["handler"])
     unit.goto(f"/desk/case/{number}")
-    unit.keyboard.press("a")
-    unit.keyboard.press("Enter")
+    walking.press(unit, "a", "Enter")
     expect(unit.locator("h1 ~ .state").first).to_contain_text("待联系")
     unit.click("text=查看联系方式")
     expect(unit.locator(".facts")).to_contain_text("14200000077")

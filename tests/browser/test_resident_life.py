@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import walking
 from tests.browser.conftest import Open
-from tests.browser.test_pages import RULES
+from tests.browser.looking import good
 from tests.browser.test_shortest_paths import Finger
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
@@ -16,20 +15,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.proof]
 WORDS = "青禾里社区第77根灯杆的路灯坏了不亮，晚上看不清路"
 
 
-def _good(page: Page) -> None:
-    """Nothing axe objects to, nothing to scroll sideways."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert not [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]
-    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= seen
-
-
 def _answered(unit: Page, number: str, words: str) -> None:
     """The unit contacts and answers."""
-    unit.goto(f"/desk/case/{number}")
+    walking.goto_when_there(unit, f"/desk/case/{number}")
     if unit.locator("button:has-text('签收')").count():
-        unit.locator("button:has-text('签收')").first.click()
-        unit.wait_for_load_state()
+        with unit.expect_navigation():
+            unit.locator("button:has-text('签收')").first.click()
         unit.goto(f"/desk/case/{number}")
     unit.fill("#text", "已电话联系。")
     unit.click("text=记为已联系")
@@ -45,9 +36,7 @@ def test_a_resident_who_says_not_solved(window: Open, states: dict[str, Any], sc
     number = walking.say(page, WORDS, phone="14200003777")
     clerk = window(width=1440, state=states["clerk"]).new_page()
     clerk.goto(f"/desk/case/{number}")
-    clerk.keyboard.press("a")
-    clerk.keyboard.press("Enter")
-    clerk.wait_for_load_state()
+    walking.press(clerk, "a", "Enter")
     unit = window(width=1440, state=states["handler"]).new_page()
     _answered(unit, number, "换了灯泡，亮了。")
 
@@ -63,7 +52,7 @@ def test_a_resident_who_says_not_solved(window: Open, states: dict[str, Any], sc
     page.locator("form[action$='/more'] button.main").click()
     expect(page.locator(".story")).to_contain_text("一到半夜又灭了")
     if scripts:
-        _good(page)
+        good(page)
 
     # answered again: the answer stands above the five levels; she ticks a reason and says what she finds
     _answered(unit, number, "查到线路老化，换了一段线。")
@@ -73,7 +62,7 @@ def test_a_resident_who_says_not_solved(window: Open, states: dict[str, Any], sc
     page.locator(".rate summary").click()
     page.locator(".rate .chip:has-text('太慢')").click()
     if scripts:
-        _good(page)
+        good(page)
     page.locator(".levels button:has-text('基本满意')").click()
     expect(page.locator("main .state").first).to_contain_text("已解决")
     expect(page.locator("main")).to_contain_text("您说：解决了，基本满意")
@@ -93,7 +82,7 @@ def test_following_a_neighbours_matter_takes_two_taps(window: Open) -> None:
     finger.tap("form[action$='/follow'] button")
     expect(page.locator("section:has(#followed)")).to_contain_text("不再关注")
     assert finger.taps == 2
-    _good(page)
+    good(page)
 
 
 def test_my_data_is_two_taps_and_good_in_every_mode(window: Open, states: dict[str, Any]) -> None:
@@ -104,4 +93,4 @@ def test_my_data_is_two_taps_and_good_in_every_mode(window: Open, states: dict[s
         page.locator("a:has-text('看我的信息')").click()
         expect(page.locator("h1")).to_have_text("我的信息")
         expect(page.locator("main")).to_contain_text("14200000001")
-        _good(page)
+        good(page)

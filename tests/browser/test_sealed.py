@@ -3,26 +3,17 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import walking
 from tests.browser.conftest import Open
+from tests.browser.looking import good
 from tests.browser.site import Site
-from tests.browser.test_pages import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 WORDS = "举报市政所班长收修井盖的好处费，青禾里社区2号楼门口"
 PHONE = "14200007788"
-
-
-def _good(page: Page) -> None:
-    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
-    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert wide <= seen, f"scrolls sideways: {wide} > {seen}"
-    found = Axe().run(page, options=RULES)
-    assert not [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in found.response["violations"]]
 
 
 def _finds_nothing(page: Page, number: str) -> None:
@@ -51,13 +42,13 @@ def test_a_report_of_a_unit_is_seen_by_its_own_desk_alone(
     box = phone.locator("input[name=sealed]")
     expect(box).to_be_checked()  # offered, because the words speak of an official
     expect(phone.locator("#keep-says")).to_contain_text("被举报的单位和个人看不到")
-    _good(phone)
+    good(phone)
     phone.fill("#phone", PHONE)
     phone.click("#send button.main")
     phone.wait_for_url("**/m/**")
     number = phone.url.split("/m/")[1][:16]
     expect(phone.locator("main")).to_contain_text("按举报保密办理")
-    _good(phone)
+    good(phone)
 
     for who in ("handler", "clerk", "caller", "supervisor"):
         _finds_nothing(window(width=1440, state=states[who]).new_page(), number)
@@ -68,7 +59,7 @@ def test_a_report_of_a_unit_is_seen_by_its_own_desk_alone(
     expect(desk.locator("table.worklist tbody a.t")).to_have_count(1)
     desk.goto(f"/desk/case/{number}")
     expect(desk.locator("main")).to_contain_text("这是举报，保密办理")
-    _good(desk)
+    good(desk)
     desk.goto(f"/desk/case/{number}")
     desk.click("#bar summary")
     desk.select_option("#bar-unit", label="栖禾市政设施管理所")
@@ -81,13 +72,13 @@ def test_a_clerk_seals_what_turns_out_to_be_a_report(window: Open, states: dict[
     number = walking.say(phone, "青禾里社区5号楼的路灯坏了，还有别的事想当面说", phone="14200007799")
     desk = window(width=1440, state=states["clerk"]).new_page()
     desk.goto(f"/desk/case/{number}")
-    _good(desk)
+    good(desk)
     desk.goto(f"/desk/case/{number}")
     desk.click("#seal summary")
     desk.click("#seal button")
     desk.wait_for_url("**/desk/gone**")
     expect(desk.locator("h1")).to_have_text("已交举报受理员")
-    _good(desk)
+    good(desk)
     _finds_nothing_of(desk, number)
 
 
@@ -109,5 +100,5 @@ def test_somebody_at_a_counter_is_told_the_number_and_nothing_else(
     desk.wait_for_url("**/desk/gone**")
     number = "".join(char for char in desk.locator("strong.num").inner_text() if char.isdigit())
     assert len(number) == 16
-    _good(desk)
+    good(desk)
     _finds_nothing(desk, number)

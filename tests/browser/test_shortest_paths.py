@@ -121,7 +121,7 @@ class Keys:
 
 def _desk(window: Open, state: Any, path: str = "/desk/") -> Keys:
     page = window(width=1440, state=state).new_page()
-    page.goto(path)
+    walking.goto_when_there(page, path)
     return Keys(page)
 
 
@@ -189,8 +189,8 @@ def test_replying_with_a_template_takes_three(window: Open, states: dict[str, An
         if button.count():
             if step == "记为已联系":
                 keys.page.fill("#text", "已电话联系。")
-            button.first.click()
-            keys.page.wait_for_load_state()
+            with keys.page.expect_navigation():
+                button.first.click()
     keys.press("r")
     expect(keys.page.locator("#text")).to_be_focused()
     chosen = keys.page.locator(".chip[value*=done]").first

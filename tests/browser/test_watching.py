@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import walking
 from tests.browser.conftest import Open
+from tests.browser.looking import good
 from tests.browser.site import Site
-from tests.browser.test_beside import _good
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -30,14 +30,13 @@ def _dispatched(window: Open, states: dict[str, Any]) -> str:
     number = walking.say(phone, "青禾里社区5号楼门前的下水道堵了，污水往外冒", phone="14200005511")
     desk = window(width=1440, state=states["clerk"]).new_page()
     desk.goto(f"/desk/case/{number}")
-    desk.select_option("#class_code", "municipal.drain")
-    desk.wait_for_load_state()
+    walking.choose(desk, "#class_code", "municipal.drain")
     desk.check("text=市政")
-    desk.click("[data-key=a]")
+    with desk.expect_navigation():
+        desk.click("[data-key=a]")
     unit = window(width=1440, state=states["handler"]).new_page()
     unit.goto(f"/desk/case/{number}")
-    unit.keyboard.press("a")
-    unit.keyboard.press("Enter")
+    walking.press(unit, "a", "Enter")
     expect(unit.locator("h1 ~ .state").first).to_contain_text("待联系")
     return number
 
@@ -49,7 +48,7 @@ def test_a_supervisor_sees_what_is_late_supervises_it_and_the_unit_answers(
     _late(site, number)
     boss = window(width=1440, state=states["supervisor"]).new_page()
     boss.goto("/desk/watch")
-    _good(boss)
+    good(boss)
     row = boss.locator("section:has(#units) tr", has_text="市政所")
     row.locator("a.hot").click()
     boss.locator(f"tr[data-href*='{number}'] a.t").click()
@@ -58,7 +57,7 @@ def test_a_supervisor_sees_what_is_late_supervises_it_and_the_unit_answers(
     boss.fill("#supervise-text", "污水两天没退，请今天到场，写明几点办完。")
     boss.click("#supervise button.main")
     expect(boss.locator("#rung")).to_have_text("挂牌督办")
-    _good(boss)
+    good(boss)
 
     unit = window(width=375, state=states["handler"]).new_page()
     unit.goto("/desk/?view=supervised")
@@ -68,7 +67,7 @@ def test_a_supervisor_sees_what_is_late_supervises_it_and_the_unit_answers(
     unit.fill("#rung-answer", "下午三点高压车到，五点前办完。")
     unit.locator("form:has(#rung-answer) button").click()
     expect(unit.locator("section:has(#rung)")).to_contain_text("五点前办完")
-    _good(unit)
+    good(unit)
     boss.reload()
     expect(boss.locator("section:has(#rung)")).to_contain_text("五点前办完")
     expect(boss.locator("section:has(#rung)")).not_to_contain_text("等单位回复")
@@ -87,7 +86,7 @@ def test_the_call_back_desk_goes_by_keys_alone(window: Open, states: dict[str, A
     desk.keyboard.press("p")
     expect(desk.locator("#call h2 a[href^='tel:']")).to_be_visible()
     assert _who(desk) == first
-    _good(desk)
+    good(desk)
     for key in ("l", "s", "5", "a", "Enter"):
         desk.keyboard.press(key)
     expect(desk.locator(".note.good")).to_contain_text("记下了")
@@ -102,8 +101,7 @@ def test_the_call_back_desk_goes_by_keys_alone(window: Open, states: dict[str, A
     desk.keyboard.press("r")
     desk.keyboard.type("她说再想想")
     desk.keyboard.press("Tab")
-    desk.keyboard.press("a")
-    desk.keyboard.press("Enter")
+    walking.press(desk, "a", "Enter")
     expect(desk.locator(".note.bad")).to_be_visible()
     expect(desk.locator("#heard")).to_have_value("她说再想想")
     assert _who(desk) == third

@@ -55,7 +55,8 @@ def test_staff_dispatch_without_javascript(window: Open, site: Site, states: dic
     page.select_option("#class_code", "municipal.street_light")
     page.click("button[name=again]")
     page.check("label.pick >> nth=0")
-    page.click("[data-key=a]")
+    with page.expect_navigation():
+        page.click("[data-key=a]")
     page.goto(f"/desk/case/{number}")
     expect(page.locator("h1 ~ .state").first).to_contain_text("待签收")
 

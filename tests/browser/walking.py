@@ -82,6 +82,36 @@ def say(page: Page, words: str, *, phone: str = "") -> str:
     return page.url.split("/m/")[1][:16]
 
 
+def choose(page: Page, field: str, value: str | None = None, index: int | None = None) -> None:
+    """Choose in a field that asks the page again, and wait for the page that comes of it."""
+    with page.expect_navigation():
+        page.select_option(field, value=value, index=index)
+
+
+def follow(page: Page, what: str) -> None:
+    """Click the first thing that leads on, and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.locator(what).first.click()
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys of which the last one sends, and wait for the page that comes of it."""
+    for key in keys[:-1]:
+        page.keyboard.press(key)
+    with page.expect_navigation():
+        page.keyboard.press(keys[-1])
+
+
+def goto_when_there(page: Page, path: str, *, tries: int = 20) -> None:
+    """Open a page that somebody else's last press makes: on a busy machine it may take a moment."""
+    for _ in range(tries):
+        answer = page.goto(path)
+        if answer is not None and answer.status == 200:
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"{path} is not there")
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """A page worth looking at: its name, its address, who looks ("resident" or a role of the staff)."""
@@ -105,6 +135,12 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("my-data-print", "/me/data/print", "resident")
     yield Stop("lost", "/m/2611220000000000", "resident", 404)
     yield Stop("login", "/desk/login", "resident")
+    yield Stop("open", "/open/", "resident")
+    yield Stop("open-by-class", "/open/?by=class", "resident")
+    yield Stop("open-by-unit", "/open/?by=unit", "resident")
+    yield Stop("open-cases", "/open/cases", "resident")
+    yield Stop("open-few", "/open/cases?group=care", "resident")
+    yield Stop("open-map", "/open/map", "resident")
     yield Stop("worklist", "/desk/", "clerk")
     yield Stop("worklist-empty", "/desk/?view=returned&class=police", "clerk")
     yield Stop("worklist-all", "/desk/?view=all", "clerk")
@@ -129,13 +165,37 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("worklist-unit", "/desk/", "handler")
     yield Stop("worklist-calls", "/desk/", "caller")
     yield Stop("watch", "/desk/watch", "supervisor")
+    yield Stop("lead", "/lead/", "leader")
     yield Stop("case-watched", f"/desk/case/{number}", "supervisor")
     yield Stop("whistle", f"/desk/case/{number}/whistle", "clerk")
     yield Stop("calls", "/desk/calls", "caller")
     yield Stop("gone", "/desk/gone?why=seal", "clerk")
+    yield Stop("reports", "/desk/reports", "clerk")
+    yield Stop("reports-keeper", "/desk/reports", "keeper")
+    yield Stop("reports-fill", "/desk/reports/fill", "clerk")
+    yield Stop("reports-twice", "/desk/reports/twice", "keeper")
+    yield Stop("report-new", "/desk/reports/new", "keeper")
     yield Stop("office", "/desk/office", "keeper")
     yield Stop("limits", "/desk/office/limits", "keeper")
     yield Stop("limit", "/desk/office/limits/municipal.drain", "keeper")
+    yield Stop("limit-step", "/desk/office/limits/step/rule.call_back", "keeper")
+    yield Stop("limits-table", "/desk/office/tables/limits", "keeper")
+    yield Stop("calendar-new", "/desk/office/calendars/hours/new", "keeper")
+    yield Stop("running", "/desk/office/running", "keeper")
+    yield Stop("audit", "/desk/office/audit", "auditor")
+    yield Stop("audit-accounts", "/desk/office/audit/accounts", "auditor")
+    yield Stop("webhooks", "/desk/office/webhooks", "keeper")
+    yield Stop("imports", "/desk/office/imports", "keeper")
+    yield Stop("tokens", "/desk/office/tokens", "guard")
+    yield Stop("duties", "/desk/office/duties", "keeper")
+    yield Stop("duty-new", "/desk/office/duties/new", "keeper")
+    yield Stop("duty-table", "/desk/office/duties/table", "keeper")
+    yield Stop("wording", "/desk/office/templates?of=municipal.drain", "keeper")
+    yield Stop("wording-one", "/desk/office/templates/municipal.drain.done", "keeper")
+    yield Stop("calendars", "/desk/office/calendars", "keeper")
+    yield Stop("calendar-week", "/desk/office/calendars/hours/office", "keeper")
+    yield Stop("calendar-year", f"/desk/office/calendars/holidays/{time.localtime().tm_year}", "keeper")
+    yield Stop("calendar-days", "/desk/office/calendars/days/new", "keeper")
     yield Stop("places", "/desk/office/places", "keeper")
     yield Stop("places-found", "/desk/office/places?find=里", "keeper")
     yield Stop("places-table", "/desk/office/tables/places", "keeper")

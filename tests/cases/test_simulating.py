@@ -61,7 +61,7 @@ def test_the_figures_are_the_ones_counted_by_hand(town: Town, keeper: Actor) -> 
     Case.objects.filter(pk=old.pk).update(limits_from=LATER - timedelta(days=91))
 
     def run(key: str, hours: int) -> tuple[int, ...]:
-        return told(queries.limit_effect(key, value(hours), by=keeper, now=LATER))
+        return told(queries.limit_effect({key: value(hours)}, by=keeper, now=LATER))
 
     code = Case.objects.get(pk=hidden.pk).class_code
     # four seen; one hour: all end earlier, the one answered at the end would have been late
@@ -73,7 +73,7 @@ def test_the_figures_are_the_ones_counted_by_hand(town: Town, keeper: Actor) -> 
     assert run("default", 1)[1] == (0 if own else 4)
     assert run("housing.lift", 1) == (4, 0, 0, 0, 0, 0)
     same = duties.limit_row(code, NOW.date()).value
-    assert told(queries.limit_effect(code, same, by=keeper, now=LATER)) == (4, 4, 0, 0, 0, 0)
+    assert told(queries.limit_effect({code: same}, by=keeper, now=LATER)) == (4, 4, 0, 0, 0, 0)
 
 
 def test_statements_do_not_grow_with_cases_and_strangers_are_refused(town: Town, keeper: Actor) -> None:
@@ -83,7 +83,7 @@ def test_statements_do_not_grow_with_cases_and_strangers_are_refused(town: Town,
         with CaptureQueriesContext(
             connection,
         ) as run:
-            queries.limit_effect("municipal", value(1), by=keeper, now=LATER)
+            queries.limit_effect({"municipal": value(1)}, by=keeper, now=LATER)
         return len(run)
 
     before = statements()
@@ -91,4 +91,4 @@ def test_statements_do_not_grow_with_cases_and_strangers_are_refused(town: Town,
         dispatched(town, f"more{n}", 920 + n, timedelta(hours=2))
     assert statements() == before
     with pytest.raises(Denied):
-        queries.limit_effect("municipal", value(1), by=town.clerk(), now=LATER)
+        queries.limit_effect({"municipal": value(1)}, by=town.clerk(), now=LATER)

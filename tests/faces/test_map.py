@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from liren.cases.models import Case
-from liren.faces.staff import drawing
+from liren.faces.kit import drawing
 from liren.kernel.clock import utc_now
 from liren.registers.places.models import Place, Stamp
 from tests.faces.office import Office

@@ -8,7 +8,7 @@ from django.test import Client
 
 from liren.base.access import actions as access
 from liren.base.access import queries as accounts
-from liren.kernel.clock import utc_now
+from liren.kernel.clock import office_day, utc_now
 from liren.kernel.policy import SYSTEM
 from liren.registers.people import actions as register
 from liren.registers.people import queries as people
@@ -111,11 +111,11 @@ def test_a_seat_is_given_by_who_guards_the_roles_and_not_by_who_keeps_the_regist
     shown = guard.post(f"{POSTS}/{seat}/give", form).content.decode()
     assert "1 人" in shown
     assert "2 人" in shown
-    assert accounts.holders("handler", on=utc_now().date(), unit_id=drains) == [office.handler.id]
+    assert accounts.holders("handler", on=office_day(utc_now()), unit_id=drains) == [office.handler.id]
     for _again in range(2):
         assert guard.post(f"{POSTS}/{seat}/give", form | {"sure": "1"}).status_code == 302
     assert people.seat(seat).holder == "彭海"
-    assert new in accounts.holders("handler", on=utc_now().date(), unit_id=drains)
+    assert new in accounts.holders("handler", on=office_day(utc_now()), unit_id=drains)
     unknown = guard.post(f"{POSTS}/{seat}/give", form | {"account": "nobody-here"})
     assert unknown.status_code == 422
     assert "没有这个账号" in unknown.content.decode()
@@ -134,7 +134,7 @@ def test_taking_back_the_only_handler_warns_of_what_is_in_hand(office: Office, g
     vacant = int(done.headers["Location"].rsplit("/", 1)[1])
     assert people.seat(vacant).vacant
     assert people.seat(seat).valid_to is not None
-    assert accounts.holders("handler", on=utc_now().date(), unit_id=office.town.drains) == []
+    assert accounts.holders("handler", on=office_day(utc_now()), unit_id=office.town.drains) == []
     assert "刘志强" in page(guard, f"{POSTS}/{vacant}"), "who held it before"
     again = guard.post(f"{POSTS}/{seat}/relieve", form | {"sure": "1"})
     assert again.status_code == 422, "a second click finds it vacant"
@@ -161,7 +161,7 @@ def test_a_seat_is_handed_over_in_one(office: Office, keeper: Client, guard: Cli
     done = guard.post(f"{POSTS}/{seat}/hand", form | {"sure": "1"})
     after = people.seat(int(done.headers["Location"].rsplit("/", 1)[1]))
     assert (after.code, after.account_id, after.holder) == ("d1", new, "彭海")
-    assert accounts.holders("handler", on=utc_now().date(), unit_id=office.town.drains) == [new]
+    assert accounts.holders("handler", on=office_day(utc_now()), unit_id=office.town.drains) == [new]
     again = guard.post(f"{POSTS}/{seat}/hand", form | {"sure": "1"})
     assert again.status_code == 422
     assert Post.objects.filter(body_id=office.town.drains, valid_to=None).count() == 1

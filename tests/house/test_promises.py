@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from liren.cases import states
 from liren.faces.kit import words
+from tests.faces.permissions import table
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "liren"
@@ -33,11 +34,34 @@ def test_every_view_names_its_duty() -> None:
         assert getattr(pattern.callback, "duty", None), f"{pattern.pattern} names no duty"
 
 
+def _named(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for item in resolver.url_patterns:
+        if isinstance(item, URLResolver):
+            yield from _named(item, f"{item.namespace}:" if item.namespace else space)
+        else:
+            yield f"{space}{item.name}"
+
+
+def test_every_address_has_its_line_in_the_table_of_permissions() -> None:
+    there, told = set(_named(get_resolver())), {row.name for row in (*table.BROWSERS, *table.API)}
+    assert not there - told, "who may open it? Write its line in tests/faces/permissions/table.py"
+    assert not told - there, "no such address any more"
+
+
+def test_the_day_is_the_offices_and_never_that_of_utc() -> None:
+    for folder in ("src", "tests"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            if file != Path(__file__):
+                text = file.read_text(encoding="utf-8")
+                assert "utc_now().date()" not in text, f"{file}: office_day(utc_now())"
+                assert "date.today()" not in text, f"{file}: office_day(utc_now())"
+
+
 def test_every_duty_a_view_or_move_names_is_some_roles() -> None:
     from liren.base.access import queries as accounts
-    from liren.kernel.clock import utc_now
+    from liren.kernel.clock import office_day, utc_now
 
-    on = utc_now().date()
+    on = office_day(utc_now())
     held = {duty for key in accounts.roles().on(on) for duty in accounts.role(key, on).duties}
     named = {getattr(pattern.callback, "duty", "anyone") for pattern in _patterns(get_resolver())}
     moves = {move.duty for move in states.MOVES.values() if move.by != "machine"}

@@ -14,6 +14,7 @@ from liren.base.ledger.models import Event
 from liren.base.search.models import Entry
 from liren.base.vault import actions as vault
 from liren.base.vault import queries as keys
+from liren.base.vault.actions import Sealer
 from liren.cases import actions as cases
 from liren.cases.actions.opening import CONTACT
 from liren.cases.models import Case, LimitChange, Objection, Rating, Step, Voice
@@ -25,7 +26,6 @@ from liren.site.sample import arrivals, life, load, plan
 from liren.site.sample.living import Act, History, Speech
 from liren.site.sample.load import registers
 from liren.site.sample.load.clocks import OfficeLimits
-from liren.site.sample.load.ink import Sealer
 from liren.site.sample.load.pen import Rows
 from liren.site.sample.load.registers import Ground
 from liren.site.sample.load.rows import Writer

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
 from liren.kernel.errors import Refused
 from liren.site import supervisor
-from liren.site.database import database
+from liren.site.database import database, plan_again
 from liren.site.logbook import Plain
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +129,7 @@ def test_a_database_is_named_by_its_url(
     monkeypatch.setenv("LIREN_DB", url)
     found = database(tmp_path)
     assert found["ENGINE"].endswith("postgresql")
+    assert found["OPTIONS"].pop("options") == "-c jit=off"
     assert tuple(found[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME", "OPTIONS")) == expected
 
 
@@ -152,6 +154,17 @@ def test_without_a_url_it_is_a_file_that_survives_a_power_cut(
     assert "journal_mode=WAL" in found["OPTIONS"]["init_command"]
     assert "synchronous=FULL" in found["OPTIONS"]["init_command"]
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.django_db
+def test_sqlite_plans_by_what_its_tables_hold() -> None:
+    plan_again()  # PostgreSQL looks by itself
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'django_migrations'")
+            held = int(cursor.fetchone()[0].split()[0])
+            cursor.execute("SELECT count(*) FROM django_migrations")
+            assert held == cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize("logger", ["django.request", "django.security.csrf"])

@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from liren.kernel.errors import NotFound, Refused
-from liren.kernel.worktime import Calendar, Limit, calendar_names, due, is_working, load_calendar
+from liren.kernel.worktime import (
+    Calendar,
+    Limit,
+    build_calendar,
+    calendar_names,
+    due,
+    is_working,
+    load_calendar,
+)
+from liren.kernel.worktime.loading import read
 
 CHINA = ZoneInfo("Asia/Shanghai")
 HEAD = 'pack: calendar\nversion: "office"\nrows:\n'
@@ -174,3 +183,19 @@ def test_a_faulty_office_file_is_refused_in_plain_words(
 def test_the_calendar_names_the_rules_it_was_made_of() -> None:
     assert ("holidays.cn", "2026.1") in load_calendar("office").rows
     assert load_calendar("round_the_clock").rows == (("calendar.round_the_clock", "2026.1"),)
+
+
+def test_a_year_corrected_midway_keeps_the_days_before(folder: Path) -> None:
+    """The shipped year still speaks of days that are no longer its own; a file that never had them may not."""
+    later = "{off: [{code: national_day, from: 2026-10-02, to: 2026-10-08}], make_up: []}"
+    rows = row("holidays.cn", "2026-05-03", "2026-12-31", later, "replaces: true")
+    (folder / "corrected.yaml").write_text(HEAD + rows, encoding="utf-8")
+    office = load_calendar("office")
+    days = [(4, 6), (5, 2), (5, 4), (5, 9), (10, 1), (10, 8)]
+    kinds = [office.day(date(2026, *on)).kind for on in days]
+    assert kinds == ["holiday", "holiday", "work", "weekend", "work", "holiday"]
+    stray = "{off: [{code: national_day, from: 2026-05-01, to: 2026-10-08}], make_up: []}"
+    rows = row("holidays.cn", "2026-05-03", "2026-12-31", stray, "replaces: true")
+    (folder / "corrected.yaml").write_text(HEAD + rows, encoding="utf-8")
+    with pytest.raises(Refused, match=r"calendar\.day"):
+        build_calendar("office", read(office=folder), CHINA)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,27 @@ def test_ids_sort_by_time_and_fit_a_signed_column(one: datetime, two: datetime) 
     if second - first >= timedelta(milliseconds=1):
         assert new_id(first) < new_id(second)
     assert 0 <= new_id(one) < 1 << 63
+
+
+def test_what_is_drawn_for_one_instant_keeps_its_order() -> None:
+    noon = datetime(2026, 5, 12, 4, tzinfo=UTC)
+    drawn = [new_id(noon) for _ in range(1_000)]
+    assert drawn == sorted(drawn)
+    with time_machine.travel(noon + timedelta(days=1), tick=False) as clock:
+        told = []
+        for step in (0, 0, -3, 1, -900, 0, 5):  # a clock that is corrected
+            clock.shift(timedelta(milliseconds=step))
+            told.append(new_id())
+        assert told == sorted(told)
+        clock.shift(timedelta(days=-1))  # set back a day it is believed
+        assert new_id() < told[0]
+
+
+def test_a_clock_that_goes_back_and_forth_draws_no_id_twice() -> None:
+    noon = datetime(2026, 5, 12, 4, tzinfo=UTC)
+    at = [noon, noon + timedelta(milliseconds=1)]
+    drawn = [new_id(at[turn % 2]) for turn in range(40_000)]
+    assert len(set(drawn)) == len(drawn)
 
 
 def test_ids_of_one_moment_differ() -> None:

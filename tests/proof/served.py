@@ -157,8 +157,11 @@ class Visitor:
             time.sleep(0.1)
         raise AssertionError(f"no answer from {path}")
 
-    def say(self, words: str) -> str:
-        """The whole way from the home page to the acknowledgement; the tracking number it shows."""
+    def say(self, words: str, *, twice: bool = False) -> str:
+        """The whole way from the home page to the acknowledgement; the tracking number it shows.
+
+        `twice`: what was sent last is delivered a second time, as by a phone that did not see the answer.
+        """
         _, home = self.send("/")
         token = self.TOKEN.search(home)
         assert token is not None
@@ -177,6 +180,8 @@ class Visitor:
             "name": "",
         }
         ended, page = self.send(path, sent)
+        if twice:
+            self.send(path, sent)
         number = re.search(r"/m/(\d{16})", ended)
         if number is None:
             # the answer was lost on the way and the draft is already sent: the list knows

@@ -1,1 +1,1 @@
-"""Disclosure, insight and exchange will stand here."""
+"""Bridges: exchange speaks to other systems. Disclosure and insight will stand beside it."""

@@ -1,13 +1,14 @@
 """The clock of each state: which limit runs, from when, until when. Limits and calendars are rule packs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import get_args
 
 from liren.cases.models import Case, LimitChange
 from liren.cases.states import CLOCKS, State
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.policy import SYSTEM
-from liren.kernel.worktime import Due, Interval, Limit, Unit, due, load_calendar
+from liren.kernel.worktime import Due, Interval, Limit, Unit, due, elapsed, load_calendar
 from liren.registers.duties import queries as duties
 
 
@@ -36,12 +37,15 @@ def recount(case: Case, now: datetime, *, by: int, why: str = "") -> bool:
     """Count the limits that began at `limits_from` by the rule and calendar of that day, extensions added and lawful
     waiting left out. Keeps what they were before where they differ; whether they do. The caller saves the case.
 
+    A limit that another system promised and its file told stands, whatever our rules say: only what was granted or
+    lawfully waited here moves it.
+
     `why` left empty: a rule was changed, or the calendar under it, whichever it was.
     """
     response, handle, key = _counted(case, now)
     before, rule = _limits(case), case.limits_rule
-    case.response_due, case.handle_due, case.limits_rule = response.at, handle.at, key
-    case.limits_provisional = response.provisional or handle.provisional
+    case.response_due, case.handle_due, case.limits_provisional = _as_limits(response, handle)
+    case.limits_rule = key
     if before == _limits(case):
         return False
     if before[1] is not None:  # the first limits take nobody's earlier promise away
@@ -61,11 +65,16 @@ def lift(case: Case, now: datetime, *, by: int, why: str) -> None:
 def differs(case: Case, now: datetime) -> bool:
     """Whether the limits of a case would end otherwise if they were counted now. Changes nothing."""
     response, handle, _ = _counted(case, now)
-    return (response.at, handle.at, response.provisional or handle.provisional) != _limits(case)
+    return _as_limits(response, handle) != _limits(case)
 
 
 def _limits(case: Case) -> tuple[datetime | None, datetime | None, bool]:
     return case.response_due, case.handle_due, case.limits_provisional
+
+
+def _as_limits(response: Due | None, handle: Due) -> tuple[datetime | None, datetime, bool]:
+    provisional = handle.provisional or (response is not None and response.provisional)
+    return response.at if response is not None else None, handle.at, provisional
 
 
 def _keep(
@@ -91,8 +100,10 @@ def _keep(
     ).save(force_insert=True)
 
 
-def _counted(case: Case, now: datetime) -> tuple[Due, Due, str]:
+def _counted(case: Case, now: datetime) -> tuple[Due | None, Due, str]:
     """Response and handling limit as rule, calendar, extensions and lawful waiting have them, and the rule's key."""
+    if case.limits_from is None and case.handle_due is not None:
+        return None, _carried(case, case.handle_due, now), case.limits_rule
     start = case.limits_from or now
     limits = duties.limits(case.class_code, case.unit_id, to_office(start, office_zone()).date())
     calendar = load_calendar(limits.calendar)
@@ -102,6 +113,23 @@ def _counted(case: Case, now: datetime) -> tuple[Due, Due, str]:
     response = due(limits.response, start, calendar)
     handle = due(limits.handle, start, calendar, suspended=pauses, extended=more)
     return response, handle, limits.key
+
+
+def _carried(case: Case, stands: datetime, now: datetime) -> Due:
+    """A limit that came with a file, moved by the working time for which the work lawfully waited since and by what was
+    granted. What was promised is what stood before anything moved it."""
+    first = case.limit_change_set.order_by("at", "id").first()
+    promised = first.handle_before if first is not None and first.handle_before is not None else stands
+    day = to_office(now, office_zone()).date()
+    calendar = load_calendar(duties.limits(case.class_code, case.unit_id, day).calendar)
+    pauses = [pause for pause in waited(case, case.received_at, now) if pause.start < promised]
+    rest = sum((elapsed(pause.start, pause.end, calendar) for pause in pauses), timedelta())
+    more = granted(case, case.received_at)
+    if rest:
+        more.insert(0, Limit(Fraction(rest // timedelta(seconds=1), 3600), "work_hour"))
+    if not more:
+        return Due(promised, case.limits_provisional, ())
+    return due(more[0], promised, calendar, extended=more[1:])
 
 
 def waited(case: Case, start: datetime, now: datetime) -> list[Interval]:
@@ -145,7 +173,7 @@ def restart(case: Case, now: datetime, *, review_at: datetime | None = None) -> 
         limits = [case.handle_due]
         if clock == "response" and case.response_due is not None:
             limits.append(case.response_due)
-        case.next_due, case.due_from = min(limits), case.limits_from
+        case.next_due, case.due_from = min(limits), case.limits_from or case.dispatched_at
         case.due_rule, case.due_provisional = case.limits_rule, case.limits_provisional
         return
     # A case that went back to work without ever having had a unit waits for dispatch again.

@@ -28,6 +28,18 @@ class Received(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imported(CaseEvent):
+    """A case of another system was taken over: by which import, from which row. What happened there is not news here."""
+
+    kind: ClassVar[str] = "cases.imported"
+    import_id: int
+    line: int
+    channel: str
+    class_code: str
+    words_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined(CaseEvent):
     """One more requester's voice joined a case."""
 

@@ -117,6 +117,35 @@ def changed(now: Rate, before: Rate, minimum: int, confidence: float) -> Verdict
     return "clear" if mine[0] > theirs[1] or mine[1] < theirs[0] else "unclear"
 
 
+Met = Literal["met", "missed", "unsure", "few"]
+
+
+def met(rate: Rate, share: float, at_most: bool, minimum: int, confidence: float) -> Met:
+    """Whether a rate meets its target: "unsure" where the target lies within the interval, "few" below the minimum."""
+    if not rate.enough(minimum):
+        return "few"
+    value = rate.value or 0.0
+    low, high = rate.interval(confidence) or (value, value)
+    if at_most:
+        low, high, share = -high, -low, -share
+    return "met" if low >= share else "missed" if high < share else "unsure"
+
+
+def most_changed(counts: Mapping[str, tuple[int, int]], minimum: int, confidence: float) -> list[str]:
+    """Keys of (now, before) over equal times that moved by more than chance, the clearest first.
+
+    Two counts of the same Poisson process share their sum evenly (J. Przyborowski, H. Wilenski, Biometrika 31 (1940)
+    313-323); in its normal form. A key of fewer than `minimum` at both times says nothing.
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    clear = {
+        key: abs(now - before) / sqrt(now + before)
+        for key, (now, before) in counts.items()
+        if max(now, before) >= max(1, minimum)
+    }
+    return sorted((key for key, moved in clear.items() if moved >= z), key=lambda key: (-clear[key], key))
+
+
 def leave_out(about: str, *, verdicts: Iterable[str]) -> str:
     """Why a case may not be left out of the rates for a reason about this, as a refusal code; "" where it may.
 

@@ -110,10 +110,15 @@ def title_of(words: str) -> str:
         if shorter == rest or not shorter:
             break
         rest = shorter
-    rest = _NUMBERS.sub("…", rest)
+    rest = without_numbers(rest)
     sentences = [part.strip() for part in _SENTENCE.split(rest) if part.strip()] or [rest]
     sentence = next((one for one in sentences if len(one) >= _TELLING), sentences[0])
     return sentence if len(sentence) <= TITLE_MAX else sentence[: TITLE_MAX - 1] + "…"
+
+
+def without_numbers(text: str) -> str:
+    """A text that may become a title: phone, identity and card numbers in it are left out."""
+    return _NUMBERS.sub("…", text)
 
 
 # Control characters other than line breaks and tabs; they break logs, exports and screen readers.

@@ -1,7 +1,7 @@
 """One clock: UTC inside, one office zone at the edges, and a named zone for every imported naive time."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from liren.kernel.errors import Refused
@@ -10,6 +10,7 @@ __all__ = [
     "DEFAULT_ZONE",
     "UTC",
     "from_naive",
+    "office_day",
     "office_zone",
     "require_aware",
     "to_office",
@@ -54,6 +55,14 @@ def require_aware(moment: datetime) -> datetime:
 def to_office(moment: datetime, office: ZoneInfo | None = None) -> datetime:
     """The moment on the office's wall clock. Raises Refused("clock.naive")."""
     return require_aware(moment).astimezone(office or office_zone())
+
+
+def office_day(moment: datetime) -> date:
+    """The office's day at that moment: not the day of UTC, which is yesterday until eight in the morning of Shanghai.
+
+    Raises Refused("clock.naive").
+    """
+    return to_office(moment).date()
 
 
 def from_naive(naive: datetime, zone_name: str) -> datetime:

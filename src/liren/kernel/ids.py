@@ -6,6 +6,7 @@ Sortable where machines sort, unguessable where people could guess.
 import hashlib
 import secrets
 import unicodedata
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -39,32 +40,63 @@ _DAMM = (
 )
 
 _drawing = Lock()
-_drawn: set[int] = set()  # low bits given out for the latest millisecond
-_millisecond = -1
+# The low bits given out last, by millisecond, for the latest of them: clocks are set back, and loads ask for days gone by.
+_last: OrderedDict[int, int] = OrderedDict()
+REMEMBERED = 1_000  # milliseconds
+_present = 0  # the latest millisecond asked for as the present
+AT_ONCE = 1_000
+SET_BACK = 1_000  # milliseconds by which a clock may be corrected without rows coming out of order
 
 
 def new_id(at: datetime | None = None) -> int:
-    """A row id: 63 bits, milliseconds since 2020-01-01 UTC, then 22 random bits.
+    """A row id: 63 bits, milliseconds since 2020-01-01 UTC, then 22 bits that begin at random and grow by one.
 
-    Ids of different milliseconds sort by time. One process never draws the same id twice in a row of one
-    millisecond, however many a bulk load asks for; two processes clash once in four million, and the primary
-    key refuses the second. Good until 2089. Raises Refused("clock.naive"), ValueError for a time outside
-    2020-2089.
+    Ids sort by time, and those one process draws for one millisecond in the order in which it drew them: what was
+    done in the same instant keeps its order, also where the clock is corrected by less than SET_BACK. One process
+    never draws the same id twice for any of the last REMEMBERED milliseconds; two processes clash about once in a
+    million, and the primary key refuses the second. Good until 2089. Raises Refused("clock.naive"), ValueError for
+    a time outside 2020-2089.
     """
+    return _draw(at, 1)
+
+
+def new_ids(count: int) -> range:
+    """So many ids of the present, rising, drawn with one look at the clock: an import needs several for every row.
+
+    As `new_id`. Raises ValueError for less than one and for more than a thousand.
+    """
+    if not 1 <= count <= AT_ONCE:
+        raise ValueError(f"{count} ids at once")
+    first = _draw(None, count)
+    return range(first, first + count)
+
+
+def _draw(at: datetime | None, count: int) -> int:
+    """The first of `count` ids that follow each other."""
+    global _present
     moment = require_aware(at) if at is not None else utc_now()
     milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
     if not 0 <= milliseconds < 1 << 41:
         raise ValueError(f"no id for {moment.isoformat()}: ids begin in 2020 and end in 2089")
-    global _millisecond
     with _drawing:
-        if milliseconds != _millisecond or len(_drawn) > 1 << (RANDOM_BITS - 1):
-            _millisecond = milliseconds
-            _drawn.clear()
-        low = secrets.randbits(RANDOM_BITS)
-        while low in _drawn:
-            low = secrets.randbits(RANDOM_BITS)
-        _drawn.add(low)
+        if at is None:
+            if 0 < _present - milliseconds < SET_BACK:
+                milliseconds = _present
+            _present = milliseconds
+        low = _after(milliseconds)
+        while (low + count - 1) >> RANDOM_BITS:  # two million in one millisecond: on into the next
+            milliseconds += 1
+            low = _after(milliseconds)
+        _last[milliseconds] = low + count - 1
+        if len(_last) > REMEMBERED:
+            _last.popitem(last=False)
     return milliseconds << RANDOM_BITS | low
+
+
+def _after(milliseconds: int) -> int:
+    """The low bits that follow those given out last; where there are none, a beginning in the lower half."""
+    last = _last.get(milliseconds)
+    return secrets.randbits(RANDOM_BITS - 1) if last is None else last + 1
 
 
 def new_number(at: datetime, zone: ZoneInfo) -> str:
@@ -75,7 +107,7 @@ def new_number(at: datetime, zone: ZoneInfo) -> str:
     valid, so one guess hits a case of that slot with a chance of one in a million per case in it; a street
     with 560 cases a day is hit by a guess at random within the day with 560 in 1,000,000,000. A number
     alone shows nothing: the status asks for the last four digits of the phone too. Two cases of one slot
-    clash once in a million; the caller's unique constraint refuses that and it draws again. Raises
+    clash once in a million: the caller looks whether it is free and draws again. Raises
     Refused("clock.naive").
     """
     local = to_office(at, zone)

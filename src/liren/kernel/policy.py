@@ -10,7 +10,7 @@ from typing import Literal
 from liren.kernel.errors import Denied
 
 ActorKind = Literal["anonymous", "resident", "staff", "machine", "system"]
-Proof = Literal["none", "device", "phone", "password", "second_factor"]
+Proof = Literal["none", "device", "phone", "password", "token", "second_factor"]
 
 SEALED = ".sealed"
 

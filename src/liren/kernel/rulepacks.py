@@ -37,6 +37,8 @@ from jsonschema.exceptions import best_match
 from liren.kernel.errors import NotFound, Refused
 
 _LARGEST_FILE = 8_000_000
+# libyaml where PyYAML was built with it: the same answers, many times faster
+_FastLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DAY = timedelta(days=1)
 _DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _WORDS = {"type": "string", "pattern": r"\S"}
@@ -84,7 +86,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule for a span of days, both ends included; `valid_to` None means until further notice."""
+    """One rule for a span of days, both ends included; `valid_to` None means until further notice.
+
+    `cut` tells that another rule took some of its days: its value may still speak of them.
+    """
 
     key: str
     value: Any
@@ -95,6 +100,7 @@ class Row:
     valid_to: date | None
     file: str
     replaces: bool = False
+    cut: bool = False
 
     @property
     def last_day(self) -> date:
@@ -181,9 +187,9 @@ def _without(shipped: list[Row], by: Row) -> list[Row]:
             kept.append(row)
             continue
         if row.valid_from < by.valid_from:
-            kept.append(replace(row, valid_to=by.valid_from - _DAY))
+            kept.append(replace(row, valid_to=by.valid_from - _DAY, cut=True))
         if row.last_day > by.last_day:
-            kept.append(replace(row, valid_from=by.last_day + _DAY))
+            kept.append(replace(row, valid_from=by.last_day + _DAY, cut=True))
     return kept
 
 
@@ -267,7 +273,7 @@ def _row(raw: dict[str, Any], version: str, file: Path) -> Row:
     return row
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(_FastLoader):  # type: ignore[misc]  # one of the two, both safe
     """YAML as people read it.
 
     13:30 is a time of day and not the number 810, no is a word, a date stays a string.

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "liren.base.access",
     "liren.base.files",
     "liren.base.search",
+    "liren.base.backup",
     "liren.registers.places",
     "liren.registers.people",
     "liren.registers.duties",
@@ -55,15 +56,21 @@ INSTALLED_APPS = [
     "liren.registers.knowledge",
     "liren.cases",
     "liren.rooms.intake",
+    "liren.bridges.exchange",
+    "liren.bridges.imports",
+    "liren.bridges.reporting",
     "liren.faces.kit",
     "liren.faces.resident",
     "liren.faces.staff",
+    "liren.faces.public",
+    "liren.faces.lead",
     "liren.site",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liren.faces.kit.tracing.one_line",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,14 +124,20 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "liren.faces.resident.views.home.lost_form"
 CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 
 # A demand may be long and carry several photos; each photo is limited again where it is decoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# figures of a month are entered in one form: a cell for each community and thing asked
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 FILE_UPLOAD_HANDLERS = [
@@ -151,14 +164,19 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("LIREN_MAIL_FROM") or "liren@localhost"
 
 # Lines of the log name places in the program, never words, names or secrets of people: see logbook.py.
+LOG_LEVEL = (os.environ.get("LIREN_LOG_LEVEL") or "warning").upper()
+if LOG_LEVEL not in {"INFO", "WARNING", "ERROR"}:
+    raise ValueError(f"LIREN_LOG_LEVEL is info, warning or error, not {LOG_LEVEL.lower()}")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "liren.site.logbook.Plain"}},
+    "formatters": {
+        "line": {"()": f"liren.site.logbook.{'Plain' if os.environ.get('LIREN_LOG') == 'plain' else 'Lines'}"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "liren": {"level": "INFO"},
+        "liren": {"level": LOG_LEVEL},
         "django": {"handlers": [], "level": "WARNING"},
         # what somebody asked for that is not there is no fault of ours
         "django.request": {"handlers": [], "level": "ERROR"},

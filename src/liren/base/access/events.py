@@ -174,3 +174,25 @@ class PhoneProven(Event):
 
     code_id: int
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenGiven(Event):
+    """A program may act as an account until a day, within scopes."""
+
+    kind: ClassVar[str] = "access.token_given"
+    subject_kind: ClassVar[str] = "account"
+
+    token: int
+    scopes: tuple[str, ...]
+    expires: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Event):
+    """A token was taken back; it opened nothing from that moment."""
+
+    kind: ClassVar[str] = "access.token_revoked"
+    subject_kind: ClassVar[str] = "account"
+
+    token: int

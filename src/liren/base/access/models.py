@@ -151,6 +151,24 @@ class PhoneCode(models.Model):
         indexes = [models.Index(fields=["device", "phone_index", "sent_at"], name="phone_code_latest")]
 
 
+class Token(models.Model):
+    """A key by which a program acts as an account, for some of the account's duties and some days. Only its hash is
+    kept.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=new_id)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField()
+    given_at = models.DateTimeField()
+    given_by = models.BigIntegerField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.BigIntegerField(null=True)
+
+
 class Bucket(models.Model):
     """A token bucket held as one number: the moment (µs since 1970) it will be full again.
 

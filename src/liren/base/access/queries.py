@@ -1,15 +1,15 @@
 """Every read of access: who acts, with what grants and how well proven; who holds which role."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import FilteredRelation, Q
 
 from liren.base.access import loading, sessions
-from liren.base.access.models import MACHINE_ID, SYSTEM_ID, Account, Device, Grant
-from liren.base.access.rules import Role
+from liren.base.access.models import MACHINE_ID, SYSTEM_ID, Account, Device, Grant, Token
+from liren.base.access.rules import Role, scoped
 from liren.base.access.sessions import Signed
 from liren.kernel.clock import to_office
 from liren.kernel.errors import NotFound
@@ -127,6 +127,12 @@ def accounts(ids: Iterable[int]) -> list[AccountView]:
     return [AccountView(*row[:5], second_factor=row[5] is not None) for row in told]
 
 
+def usernames(ids: Iterable[int]) -> dict[int, str]:
+    """The usernames of accounts that have one; one statement."""
+    rows = Account.objects.filter(id__in=set(ids), username__isnull=False)
+    return {account_id: name or "" for account_id, name in rows.values_list("id", "username")}
+
+
 def find_account(username: str) -> int | None:
     """The id of the account with this username, for commands and imports; never for a page without a
     sign-in.
@@ -207,6 +213,70 @@ def own_devices(actor: Actor, *, now: datetime) -> list[DeviceView]:
     return [
         DeviceView(row.made_at, row.trusted_until, row.phone_until, row.id == actor.device_id) for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token without its secret."""
+
+    id: int
+    account_id: int
+    name: str
+    scopes: tuple[str, ...]
+    given_at: datetime
+    given_by: int
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def token_actor(secret: str, *, now: datetime) -> tuple[Actor, TokenView] | None:
+    """Who a token acts as, with the duties of its account that its scopes let through; None for one that is unknown,
+    over, taken back, or whose account is closed. Two statements.
+    """
+    row = Token.objects.filter(token_hash=token_hash(secret)).first()
+    actor = _token_actor(row, now)
+    return None if row is None or actor is None else (actor, _token(row))
+
+
+def actor_of_token(token_id: int, *, now: datetime) -> Actor | None:
+    """Who a token acts as, for what is done on its behalf; None once it opens nothing. Two statements."""
+    return _token_actor(Token.objects.filter(id=token_id).first(), now)
+
+
+def token_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names tokens were given; one statement."""
+    return dict(Token.objects.filter(id__in=set(ids)).values_list("id", "name"))
+
+
+def _token_actor(row: Token | None, now: datetime) -> Actor | None:
+    if row is None or row.revoked_at is not None or row.expires_at <= now:
+        return None
+    whole = _account_actor(row.account_id, now, now, None)
+    if whole is None or whole.kind != "staff":
+        return None
+    grants = tuple(replace(held, duties=scoped(held.duties, row.scopes)) for held in whole.grants)
+    return replace(whole, grants=grants, proof="token")
+
+
+def tokens(*, by: Actor) -> list[TokenView]:
+    """Every token there is or was, newest first. Raises Denied (duty access.grant). One statement."""
+    require(by, "access.grant", Facts())
+    return [_token(row) for row in Token.objects.order_by("-given_at", "-id")]
+
+
+def _token(row: Token) -> TokenView:
+    return TokenView(
+        row.id,
+        row.account_id,
+        row.name,
+        tuple(row.scopes),
+        row.given_at,
+        row.given_by,
+        row.expires_at,
+        row.used_at,
+        row.revoked_at,
+    )
 
 
 def _account_actor(

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -46,6 +47,23 @@ class Role:
     own_only: bool
     needs: str
     exclusive: str
+
+
+# What a token may be given, and the duties each lets its account's roles through. Nothing sealed goes over the wire.
+SCOPES: Mapping[str, frozenset[str]] = {
+    "registers.read": frozenset(),  # no duty: what everybody on the staff may know
+    "cases.read": frozenset({"cases.read"}),
+    "cases.open": frozenset({"intake.open", "intake.send"}),
+    "webhooks": frozenset({"cases.read"}),  # told that a case changed, as far as it may be read
+    "cases.work": frozenset({"cases.sign", "cases.contact", "cases.start", "cases.note", "cases.reply"}),
+}
+TOKEN_PREFIX = "liren_"  # noqa: S105 - no secret: how scanners of code and logs know one
+TOKEN_NAME_MAX = 80
+
+
+def scoped(duties: frozenset[str], scopes: Iterable[str]) -> frozenset[str]:
+    """What is left of a role's duties under some scopes."""
+    return duties & frozenset().union(*(SCOPES[scope] for scope in scopes if scope in SCOPES))
 
 
 def username(text: str) -> str:

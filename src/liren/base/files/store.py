@@ -1,12 +1,13 @@
 """Sealed bytes on disk: LIREN_HOME/files/ab/cd/<id>, and <id>.thumb beside it. Whole or not there at all."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+
+from liren.base.disk import actions as disk
 
 
 def place(file_id: int, *, thumb: bool = False) -> Path:
@@ -18,22 +19,7 @@ def place(file_id: int, *, thumb: bool = False) -> Path:
 def write(file_id: int, sealed: bytes, *, thumb: bool = False) -> str:
     """Keep sealed bytes, surely on disk when this returns; gives their SHA-256 in hex. Raises OSError."""
     target = place(file_id, thumb=thumb)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.new")
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(sealed)
-            out.flush()
-            os.fsync(out.fileno())
-        unfinished.replace(target)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the name, too, survives a power cut
-    finally:
-        os.close(folder)
+    disk.write(target, sealed)
     return hashlib.sha256(sealed).hexdigest()
 
 

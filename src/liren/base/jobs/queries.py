@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 
 from liren.base.jobs import tasks
-from liren.base.jobs.models import Job
+from liren.base.jobs.models import Job, Schedule
 from liren.kernel.errors import NotFound
 
 
@@ -67,6 +67,12 @@ def backlog() -> Backlog:
         oldest=Min("run_at", filter=ready),
     )
     return Backlog(**row)
+
+
+def next_due() -> datetime | None:
+    """When the next of what repeats is due; a worker keeps this ahead of the clock. None before its first round."""
+    rows = Schedule.objects.filter(name__in=tasks.schedules())
+    return rows.order_by("next_run").values_list("next_run", flat=True).first()
 
 
 def _views(rows: QuerySet[Job]) -> list[JobView]:

@@ -3,14 +3,18 @@ history.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from liren.base.ledger import rules, subscriptions
 from liren.base.ledger.models import Cursor, DeadLetter, Event, Seal, Sealer
 from liren.base.ledger.rules import Entry
+from liren.kernel.policy import Actor, Facts, require
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,36 @@ def history(subject_kind: str, subject_id: int) -> list[Entry]:
     return _entries(Event.objects.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id"))
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a record read newest first: of [since, until), after the row `before` (its id), so many."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int = 0
+    limit: int = 50
+
+    def of(self, rows: QuerySet[M]) -> QuerySet[M]:
+        """That part of rows that have `at` and ids in the order of time."""
+        if self.since is not None:
+            rows = rows.filter(at__gte=self.since)
+        if self.until is not None:
+            rows = rows.filter(at__lt=self.until)
+        if self.before:
+            rows = rows.filter(id__lt=self.before)
+        return rows.order_by("-id")[: self.limit]
+
+
+def newest(subject_kind: str, stretch: Stretch, *, by: Actor, subject: int | None = None) -> list[Entry]:
+    """What happened to things of one kind, newest first, for who audits. One statement. Raises Denied.
+
+    `subject`: to one of them alone.
+    """
+    require(by, "ledger.read", Facts())
+    rows = Event.objects.filter(subject_kind=subject_kind)
+    return _entries(stretch.of(rows if subject is None else rows.filter(subject_id=subject)))
+
+
 def since(seq: int, limit: int = 1_000) -> list[Entry]:
     """Sealed events after `seq`, in order, `limit` at most."""
     return _entries(Event.objects.filter(seq__gt=seq).order_by("seq")[:limit])
@@ -62,13 +96,34 @@ def between(after: int, end: int, kinds: Iterable[str], limit: int) -> list[Entr
 
 def sealed(first: int, last: int) -> Iterator[Entry]:
     """Sealed events first..last, in order, read a piece at a time."""
-    rows = Event.objects.filter(seq__gte=first, seq__lte=last).order_by("seq")
-    return (_entry(row) for row in rows.iterator(chunk_size=2_000))
+    return _plain(Event.objects.filter(seq__gte=first, seq__lte=last).order_by("seq"))
+
+
+def unsealed(limit: int) -> list[Entry]:
+    """The oldest events that have no place in the order yet, by id; their seq is still None."""
+    return list(_plain(Event.objects.filter(seq__isnull=True).order_by("id")[:limit]))
+
+
+def _plain(rows: QuerySet[Event]) -> Iterator[Entry]:
+    # plain rows: the whole ledger is read here, and a model for each would take twice the time
+    for row in rows.values_list(*(field.name for field in fields(Entry))).iterator(chunk_size=2_000):
+        entry = Entry(*row)
+        yield replace(entry, unit_ids=tuple(entry.unit_ids))
 
 
 def last_seq() -> int:
     """Where the sealed ledger ends; 0 before the first seal."""
     return Sealer.objects.filter(id=Sealer.ONLY).values_list("last_seq", flat=True).first() or 0
+
+
+def newest_id() -> int:
+    """The id of the event written last; 0 before the first."""
+    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def newest_at() -> datetime | None:
+    """The time of the event written last."""
+    return Event.objects.order_by("-id").values_list("at", flat=True).first()
 
 
 def dead_letters(limit: int = 200) -> list[Letter]:

@@ -20,6 +20,7 @@ from liren.kernel.ids import EPOCH, RANDOM_BITS
 # first of these lots that is free is taken.
 _LOTS = 4
 _MILLISECONDS = 1 << 40
+_LOT = (1 << RANDOM_BITS) - 1
 
 # One statement: a free id, then insert, or change what is already there. An entry whose time did not change
 # keeps its id, and one that did not change at all is left alone. Only constants are written into it.
@@ -35,7 +36,7 @@ ON CONFLICT (kind, ref_id) DO UPDATE SET
 WHERE search_entry.grams IS DISTINCT FROM excluded.grams OR search_entry.units IS DISTINCT FROM excluded.units
     OR search_entry.place_path IS DISTINCT FROM excluded.place_path
     OR search_entry.at IS DISTINCT FROM excluded.at
-"""  # noqa: S608
+"""  # noqa: S608 - only constants of this file
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +99,5 @@ def _lots(at: datetime) -> list[int]:
     """Ids that sort by `at`, to the millisecond; times before 2020 sort below zero."""
     passed = (at - EPOCH) // timedelta(milliseconds=1)
     base = max(-_MILLISECONDS, min(passed, _MILLISECONDS)) << RANDOM_BITS
-    return [base | secrets.randbits(RANDOM_BITS) for _ in range(_LOTS)]
+    drawn = secrets.randbits(_LOTS * RANDOM_BITS)  # one look at the source of chance for all of them
+    return [base | drawn >> lot * RANDOM_BITS & _LOT for lot in range(_LOTS)]

@@ -25,7 +25,8 @@ def find(text: str, *, kind: str, scope: Scope, limit: int = 50) -> list[int]:
     # The same number twice; FTS5 reads its own backwards and stops at the limit, without a sort.
     newest = "search_words.rowid" if connection.vendor == "sqlite" else "entry.id"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT entry.ref_id {source} ORDER BY {newest} DESC LIMIT %s", [*params, limit])
+        statement = f"SELECT entry.ref_id {source} ORDER BY {newest} DESC LIMIT %s"
+        cursor.execute(statement, [*params, limit])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -36,7 +37,7 @@ def count(text: str, *, kind: str, scope: Scope, most: int = COUNTED) -> int:
         return 0
     source, params = found
     with connection.cursor() as cursor:
-        statement = f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT %s) AS matched"  # noqa: S608
+        statement = f"SELECT count(*) FROM (SELECT 1 AS one {source} LIMIT %s) AS matched"  # noqa: S608 - our own SQL
         cursor.execute(statement, [*params, most])
         return int(cursor.fetchone()[0])
 

@@ -2,19 +2,38 @@
 keyring.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from django.db import transaction
 
 from liren.base.ledger import actions as ledger
-from liren.base.vault import ciphers, datakeys, keyring, rules
+from liren.base.vault import ciphers, datakeys, keycopy, keyring, rules
 from liren.base.vault.datakeys import OpenKey
 from liren.base.vault.events import Erased, KeyringRotated, KeysRetired, Revealed
 from liren.base.vault.models import DataKey, Reveal
-from liren.kernel.errors import Refused
+from liren.base.vault.sealing import Sealer
+from liren.kernel.errors import LirenError, Refused
 from liren.kernel.policy import Actor
+
+__all__ = [
+    "Sealer",
+    "copy_keys",
+    "erase",
+    "erase_again",
+    "open_key_copy",
+    "opens",
+    "retire_keys",
+    "reveal",
+    "reveal_bytes",
+    "reveal_many",
+    "rotate_keyring",
+    "seal",
+    "seal_all",
+    "seal_bytes",
+]
 
 _ROTATE_BATCH = 500
 _SETTLED = timedelta(hours=1)
@@ -130,6 +149,33 @@ def retire_keys(*, by: Actor, now: datetime) -> int:
     return len(idle)
 
 
+def copy_keys(passphrase: str) -> bytes:
+    """The keyring as one file under a passphrase, to be kept apart from every copy of the database.
+
+    Raises Refused("vault.passphrase_short"), LirenError("vault.keyring_missing").
+    """
+    keyring.active()
+    return keycopy.locked(keyring.folder(), passphrase)
+
+
+def open_key_copy(data: bytes, passphrase: str, folder: Path) -> None:
+    """Write the keyring out of such a file into `folder`, which must not be there yet.
+
+    Raises Refused: vault.no_key_copy, vault.passphrase.
+    """
+    keycopy.unlocked(data, passphrase, folder)
+
+
+@transaction.atomic
+def erase_again(key_ids: Collection[int], *, by: Actor, now: datetime) -> int:
+    """After a restore: destroy the keys that had been destroyed after the copy was made. Returns how many."""
+    rows = DataKey.objects.filter(id__in=key_ids, erased_at__isnull=True)
+    subjects = list(rows.values_list("subject", flat=True))
+    for subject in subjects:
+        erase(subject, by=by, now=now)
+    return len(subjects)
+
+
 @transaction.atomic
 def _rewrap(keyring_id: str, wrapping: bytes) -> int:
     rows = DataKey.objects.select_for_update().filter(erased_at__isnull=True).exclude(keyring_id=keyring_id)
@@ -148,10 +194,24 @@ def _seal(key: OpenKey, plain: bytes, context: str) -> bytes:
     return rules.pack(rules.Token(algorithm, key.id, nonce, body))
 
 
+def opens(token: bytes, *, context: str) -> bool:
+    """Whether a sealed thing can be opened with the keys that are here. What it says leaves the vault to nobody, so
+    that nothing is kept of it: for the drill. One statement.
+    """
+    try:
+        return _opened([(token, context)])[0] is not None
+    except LirenError:
+        return False
+
+
 def _open_all(tokens: Sequence[tuple[bytes, str]], purpose: str) -> list[tuple[OpenKey, str, bytes] | None]:
     """Key, context and plain bytes of each; None where erased. One statement."""
     if purpose not in rules.PURPOSES:
         raise Refused("vault.purpose", field="purpose")
+    return _opened(tokens)
+
+
+def _opened(tokens: Sequence[tuple[bytes, str]]) -> list[tuple[OpenKey, str, bytes] | None]:
     parts = [(rules.unpack(bytes(token)), context) for token, context in tokens]
     keys = datakeys.for_opening({part.data_key_id for part, _ in parts if part is not None})
     opened: list[tuple[OpenKey, str, bytes] | None] = []

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from liren.base.disk import actions as disk
 from liren.base.vault.ciphers import KEY
 from liren.base.vault.models import DataKey
 from liren.kernel.errors import LirenError
@@ -28,7 +29,7 @@ def active() -> tuple[str, bytes]:
     """Id and key that wrap new data keys. Makes the keyring at first use. Raises
     LirenError("vault.keyring_missing").
     """
-    kept = _folder() / "active"
+    kept = folder() / "active"
     if not kept.exists():
         _begin()
     key_id = kept.read_text("ascii").strip()
@@ -38,14 +39,14 @@ def active() -> tuple[str, bytes]:
 def by_id(key_id: str) -> bytes:
     """The key of this id. Raises LirenError("vault.keyring_missing") with the path where it should be."""
     if not _ID.fullmatch(key_id):
-        raise _missing(_folder() / "active")
-    return _read(_folder() / f"kek-{key_id}")
+        raise _missing(folder() / "active")
+    return _read(folder() / f"kek-{key_id}")
 
 
 def blind() -> bytes:
     """The key of the blind index; made once and never rotated, or no phone would be found again."""
-    kept = _folder() / "blind"
-    if not kept.exists() and not (_folder() / "active").exists():
+    kept = folder() / "blind"
+    if not kept.exists() and not (folder() / "active").exists():
         _begin()
     return _read(kept)
 
@@ -54,56 +55,56 @@ def renew() -> str:
     """Make a new key and the active one; older keys stay readable. Returns its id."""
     active()
     key_id = _new_key()
-    pending = _folder() / f".active-{key_id}"
-    _write(pending, key_id)
-    pending.replace(_folder() / "active")
-    _sync_folder()
+    pending = folder() / f".active-{key_id}"
+    disk.create(pending, key_id.encode("ascii"))
+    pending.replace(folder() / "active")
+    disk.sync(folder())  # a key that wrapped data survives a power cut as surely as the data
     return key_id
 
 
 def active_since() -> datetime:
     """When the active key became active, by the clock of the machine."""
-    return datetime.fromtimestamp((_folder() / "active").stat().st_mtime, UTC)
+    return datetime.fromtimestamp((folder() / "active").stat().st_mtime, UTC)
 
 
 def ids() -> set[str]:
     """The ids of all keys in the folder."""
-    return {path.name.removeprefix("kek-") for path in _folder().glob("kek-*")}
+    return {path.name.removeprefix("kek-") for path in folder().glob("kek-*")}
 
 
 def remove(key_id: str) -> None:
     """Destroy a key that wraps nothing. What it wrapped in old backups cannot be read again."""
-    (_folder() / f"kek-{key_id}").unlink(missing_ok=True)
-    _sync_folder()
+    (folder() / f"kek-{key_id}").unlink(missing_ok=True)
+    disk.sync(folder())  # a key that wrapped data survives a power cut as surely as the data
 
 
 def _begin() -> None:
     """Make what is missing, unless sealed data is there already: a new key could not open it."""
-    folder = _folder()
+    home = folder()
     sealed = DataKey.objects.exists()
     # Asked in this order: whoever sealed had a keyring before, so a keyring now was made by another process.
-    if (folder / "active").exists():
+    if (home / "active").exists():
         return
     if sealed:
-        raise _missing(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _create(folder / "blind", _encoded(os.urandom(KEY)))
+        raise _missing(home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _create(home / "blind", _encoded(os.urandom(KEY)))
     key_id = _new_key()
-    if not _create(folder / "active", key_id):  # another process was first
+    if not _create(home / "active", key_id):  # another process was first
         remove(key_id)
-    _sync_folder()
+    disk.sync(folder())  # a key that wrapped data survives a power cut as surely as the data
 
 
 def _new_key() -> str:
     key_id = secrets.token_hex(8)
-    _create(_folder() / f"kek-{key_id}", _encoded(os.urandom(KEY)))
+    _create(folder() / f"kek-{key_id}", _encoded(os.urandom(KEY)))
     return key_id
 
 
 def _create(path: Path, text: str) -> bool:
     """Write a file whole or not at all; False if it is there already, whoever wrote it."""
     pending = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    _write(pending, text)
+    disk.create(pending, text.encode("ascii"))
     try:
         os.link(pending, path)
     except FileExistsError:
@@ -111,23 +112,6 @@ def _create(path: Path, text: str) -> bool:
     finally:
         pending.unlink()
     return True
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder() -> None:
-    """A key that wrapped data must survive a power cut as surely as the data."""
-    handle = os.open(_folder(), os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path) -> bytes:
@@ -154,5 +138,6 @@ def _encoded(key: bytes) -> str:
     return urlsafe_b64encode(key).decode("ascii")
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Where the keys are."""
     return Path(settings.HOME) / "keys"

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 
-from liren.base.vault import keyring
+from liren.base.ledger.queries import Stretch
+from liren.base.vault import keycopy, keyring
 from liren.base.vault.models import DataKey, Reveal
+from liren.kernel.policy import Actor, Facts, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class RevealView:
     context: str
     purpose: str
     at: datetime
+    id: int = 0
 
 
 def blind(kind: str, value: str) -> str:
@@ -30,6 +34,11 @@ def blind(kind: str, value: str) -> str:
     """
     message = f"{len(kind)}:{kind}:{value}".encode("utf-8", "surrogatepass")
     return hmac.new(keyring.blind(), message, sha256).hexdigest()
+
+
+def fingerprints(folder: Path | None = None) -> dict[str, str]:
+    """By what the keys in LIREN_HOME/keys (or in `folder`) are known: key id and "blind" to sixteen hex digits."""
+    return keycopy.fingerprints(keyring.folder() if folder is None else folder)
 
 
 def erased(subject: str) -> bool:
@@ -47,4 +56,18 @@ def reveals(subject: str) -> list[RevealView]:
 def reveals_of(subjects: Sequence[str]) -> list[RevealView]:
     """The same for several subjects at once, newest first. One statement."""
     rows = Reveal.objects.filter(subject__in=list(subjects)).order_by("-at", "-id")
-    return [RevealView(row.by, row.subject, row.context, row.purpose, row.at) for row in rows]
+    return [_view(row) for row in rows]
+
+
+def newest_reveals(stretch: Stretch, *, by: Actor, reader: int | None = None) -> list[RevealView]:
+    """Who has read anything sealed, newest first, for who audits. One statement. Raises Denied.
+
+    `reader`: readings of one account alone.
+    """
+    require(by, "vault.read_reveals", Facts())
+    rows = Reveal.objects.all() if reader is None else Reveal.objects.filter(by=reader)
+    return [_view(row) for row in stretch.of(rows)]
+
+
+def _view(row: Reveal) -> RevealView:
+    return RevealView(row.by, row.subject, row.context, row.purpose, row.at, row.id)

@@ -15,6 +15,7 @@ PURPOSES: frozenset[str] = frozenset(
         "handle_matter",  # reading sealed words or photos to handle the matter (办理)
         "mediate",  # a mediator reads a sealed dispute (调解)
         "correct_data",  # putting a wrong record right at the person's wish (更正)
+        "bring_in",  # the machine or whoever brought a table in reads it again (导入)
         "legal_request",  # a body entitled by law asked in writing (依法调取)
     }
 )

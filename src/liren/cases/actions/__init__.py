@@ -4,7 +4,7 @@ from liren.cases.actions.again import say_again
 from liren.cases.actions.archiving import Due, archive_due, erase_due, hold, retention_due
 from liren.cases.actions.asking import answer_question, ask, record_answer
 from liren.cases.actions.deferring import defer, resume
-from liren.cases.actions.disposing import consent_to_call, correct_contact, erase_voice
+from liren.cases.actions.disposing import consent_to_call, correct_contact, erase_voice, erase_voice_again
 from liren.cases.actions.excluding import ask_exclusion, decide_exclusion
 from liren.cases.actions.exporting import export_rates, export_worklist
 from liren.cases.actions.extending import ask_extension, grant_extension, refuse_extension
@@ -21,6 +21,7 @@ from liren.cases.actions.handling import (
     start,
     undo_dispatch,
 )
+from liren.cases.actions.importing import Brought, Taken, take_over
 from liren.cases.actions.keeping import drop_view, keep_view, rename_view
 from liren.cases.actions.leaving import OUTCOMES, Leaving, come_back, follow_exit, leave
 from liren.cases.actions.merging import merge, merge_many, split, split_off
@@ -63,16 +64,20 @@ from liren.cases.actions.whistling import (
     raise_whistle,
     score,
 )
+from liren.cases.landing import Went
 
 __all__ = [
     "OUTCOMES",
     "Accepted",
     "Act",
+    "Brought",
     "Call",
     "Contact",
     "Demand",
     "Due",
     "Leaving",
+    "Taken",
+    "Went",
     "add_voice",
     "agree",
     "agree_on_behalf",
@@ -105,6 +110,7 @@ __all__ = [
     "end_part",
     "erase_due",
     "erase_voice",
+    "erase_voice_again",
     "export_rates",
     "export_worklist",
     "finish_act",
@@ -147,6 +153,7 @@ __all__ = [
     "start",
     "step_back",
     "supervise",
+    "take_over",
     "undo_dispatch",
     "unfollow",
     "unseal",

@@ -18,7 +18,7 @@ from liren.cases.models import Case, Question, Rating, Step, Voice
 from liren.cases.rules import ERASED, clean_phone, clean_words, may_erase
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import LirenError, NotFound, Refused
-from liren.kernel.policy import Actor
+from liren.kernel.policy import SYSTEM, Actor
 from liren.registers.channels import actions as channels
 from liren.registers.duties import queries as duties
 
@@ -101,6 +101,25 @@ def erase_voice(voice_id: int, *, by: Actor, now: datetime) -> Case:
     case, voice = _hold(voice_id, by=by, now=now)
     if not may_erase(case.state):
         raise Refused("erase.open", state=case.state)
+    _erase(case, voice, by=by, now=now)
+    return case
+
+
+@transaction.atomic
+def erase_voice_again(voice_id: int, *, now: datetime) -> bool:
+    """After a restore from a copy older than the erasure: erase it again, whatever state the case went back to.
+
+    False where nothing of it is there, or it is erased already.
+    """
+    voice = Voice.objects.filter(id=voice_id).first()
+    if voice is None or voice.words == ERASED:
+        return False
+    case = queries.lock(voice.case_id)
+    _erase(case, Voice.objects.get(id=voice_id), by=SYSTEM, now=now)
+    return True
+
+
+def _erase(case: Case, voice: Voice, *, by: Actor, now: datetime) -> None:
     subject = f"voice:{voice.id}"
     photos = files.forget(subject, by=by, now=now)
     vault.erase(subject, by=by, now=now)
@@ -119,7 +138,6 @@ def erase_voice(voice_id: int, *, by: Actor, now: datetime) -> Case:
             files=photos,
         )
     )
-    return case
 
 
 def _blank(case: Case, voice: Voice, now: datetime) -> None:

@@ -88,7 +88,7 @@ def _ended(case: Case, words: str, *, by: Actor, now: datetime) -> Exclusion:
 def _refuse_about_the_answer(case: Case, reason_code: str, now: datetime) -> None:
     reasons = {one.code: one for one in duties.exclusion_reasons(to_office(now, office_zone()).date())}
     reason = reasons.get(reason_code)
-    if reason is None:
+    if reason is None or reason.about == "record":
         raise Refused("exclusion.reason", field="reason")
     code = leave_out(reason.about, verdicts=case.voice_set.values_list("verdict", flat=True))
     if code:

@@ -14,15 +14,15 @@ from django.db.models.functions import Coalesce
 from liren.base.files import queries as files
 from liren.base.ledger import actions as ledger
 from liren.cases import clocks, events, queries
+from liren.cases.actions.numbering import free_number
 from liren.cases.actions.opening import index
 from liren.cases.actions.settling import settle
 from liren.cases.actions.stepping import moved, same_version, take
 from liren.cases.models import Case, Merge, Question, Step, Voice
 from liren.cases.rules import title_of
 from liren.cases.states import OPEN, State
-from liren.kernel.clock import office_zone
 from liren.kernel.errors import IllegalMove, NotFound, Refused
-from liren.kernel.ids import new_id, new_number
+from liren.kernel.ids import new_id
 from liren.kernel.policy import Actor
 
 
@@ -285,7 +285,7 @@ def _own_case(old: Case, voice: Voice, now: datetime) -> Case:
     taken = Case.objects.filter(number=voice.number).exists()
     case = Case(
         id=new_id(now),
-        number=new_number(now, office_zone()) if taken else voice.number,
+        number=free_number(now) if taken else voice.number,
         kind=old.kind,
         demand_type=old.demand_type,
         title=title_of(voice.words),

@@ -13,13 +13,14 @@ from liren.base.search import actions as search
 from liren.base.vault import actions as vault
 from liren.base.vault import queries as keys
 from liren.cases import clocks, events, queries, states
+from liren.cases.actions.numbering import free_number
 from liren.cases.actions.stepping import words_of
 from liren.cases.models import Case, Step, Voice
 from liren.cases.rules import WORDS_MAX, clean_phone, clean_words, title_of
 from liren.kernel.clock import office_zone
 from liren.kernel.errors import Denied, NotFound, Refused
 from liren.kernel.events import content_hash, new_salt
-from liren.kernel.ids import new_id, new_number, token_hash
+from liren.kernel.ids import new_id, token_hash
 from liren.kernel.policy import Actor
 from liren.registers.duties import queries as duties
 from liren.registers.places import queries as places
@@ -166,7 +167,7 @@ def open_within(demand: Demand, *, by: Actor, now: datetime, key: str) -> Accept
         if once.done:
             return _accepted(queries.voice_by_id(once.result["voice_id"]))
         path = _check(demand, now)
-        number = new_number(now, office_zone())
+        number = free_number(now)
         case = Case(
             id=new_id(now),
             number=number,
@@ -225,7 +226,7 @@ def add_voice(case_id: int, demand: Demand, *, by: Actor, now: datetime, key: st
         if case.sealed:
             raise NotFound("case.not_found")
         case.state = states.target(case.state, "join")
-        number = new_number(now, office_zone())
+        number = free_number(now)
         voice = _voice(demand, case, by=by, number=number, now=now)
         case.voices += 1
         case.files += len(demand.file_ids)
@@ -259,8 +260,13 @@ def index(case: Case, words: Sequence[str]) -> None:
     search.put(
         "case",
         case.id,
-        "\n".join([case.number, case.title, case.place_text, *words]),
+        found_by(case.number, case.origin, case.title, case.place_text, *words),
         place_path=case.place_path,
         unit_ids=queries.unit_ids(case),
         at=case.received_at,
     )
+
+
+def found_by(number: str, origin: str, title: str, place_text: str, *words: str) -> str:
+    """The text a case is found by: its numbers here and where it came from, its title, where, what was said."""
+    return "\n".join([number, origin, title, place_text, *words])

@@ -15,6 +15,8 @@ class Case(models.Model):
 
     id = models.BigIntegerField(primary_key=True, default=new_id)
     number = models.CharField(max_length=16, unique=True)
+    # its number in the system it was imported from
+    origin = models.CharField(max_length=64, default="", db_default="")
     kind = models.CharField(max_length=12, default="demand")  # demand | preventive | promise | patrol | visit
     demand_type = models.CharField(max_length=16, default="help")
     title = models.CharField(max_length=120)
@@ -81,9 +83,12 @@ class Case(models.Model):
             models.Index(fields=["state", "next_due"], name="case_state_due"),
             models.Index(fields=["unit", "state", "next_due"], name="case_unit_state_due"),
             models.Index(fields=["class_code", "received_at"], name="case_class_received"),
+            # whether the same was said again at the same place: asked of every answered case of a month
+            models.Index(fields=["place", "class_code", "received_at"], name="case_again"),
             models.Index(fields=["received_at"], name="case_received"),
             models.Index(fields=["unit", "received_at"], name="case_unit_received"),
             models.Index(fields=["replied_at"], name="case_replied"),
+            models.Index(fields=["response_due"], name="case_response_due"),
             # only what is open has a clock: as small as the work at hand, however long the archive
             models.Index(
                 fields=["next_due"], name="case_running", condition=models.Q(next_due__isnull=False)
@@ -135,7 +140,10 @@ class Voice(models.Model):
     last_attempt_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["case", "said_at"], name="voice_case_said")]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "said_at"], name="voice_case_said"),
+            models.Index(fields=["said_at"], name="voice_said"),
+        ]
 
 
 class Step(models.Model):

@@ -105,6 +105,12 @@ class Exclusion(models.Model):
     decided_by = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes: ClassVar = [
+            # what waits for a decision, however much was decided
+            models.Index(fields=["asked_at"], name="exclusion_waiting", condition=models.Q(decision="")),
+        ]
+
 
 class Bar(models.Model):
     """A unit that must not see a case because the case speaks of it, or a person who steps back from it (回避)."""

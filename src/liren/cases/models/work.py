@@ -72,6 +72,12 @@ class Extension(models.Model):
     decided_at = models.DateTimeField(null=True)
     words = models.TextField(default="")
 
+    class Meta:
+        indexes: ClassVar = [
+            # what waits for a decision, however much was decided
+            models.Index(fields=["asked_at"], name="extension_waiting", condition=models.Q(decision="")),
+        ]
+
 
 class Deferral(models.Model):
     """挂账: the work waits for a reason outside the unit, until a day on which it is looked at again."""

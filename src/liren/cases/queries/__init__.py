@@ -1,5 +1,6 @@
 """Every read of cases, scoped to who asks: fetching is the check, and what you may not see does not exist."""
 
+from liren.cases.landing import stands_as, uncounted
 from liren.cases.queries.among import SELECTABLE, neighbour, picked, titles_of
 from liren.cases.queries.bearing import at_work_at, open_on_ground
 from liren.cases.queries.beside import (
@@ -41,21 +42,19 @@ from liren.cases.queries.desk import (
 )
 from liren.cases.queries.figures import (
     DIMENSIONS,
-    AskedOut,
     By,
     Dimension,
     Drill,
     FigureLine,
     Figures,
     Slice,
-    asked_out,
     exclusions,
     figures,
     left_out,
     rule_day,
     whole,
 )
-from liren.cases.queries.finding import by_number
+from liren.cases.queries.finding import by_number, changed_cases, number_for
 from liren.cases.queries.ground import (
     AlikeCase,
     Said,
@@ -68,6 +67,7 @@ from liren.cases.queries.ground import (
     is_sealed,
     lock,
     lock_own,
+    numbers_of,
     peek,
     said,
     told_path,
@@ -78,6 +78,8 @@ from liren.cases.queries.ground import (
     voice_by_number,
     words_of_case,
 )
+from liren.cases.queries.holding import one_look
+from liren.cases.queries.leading import AskedOut, Waiting, asked_out, waiting
 from liren.cases.queries.mapping import OnGround, Pin, on_ground, pins
 from liren.cases.queries.matters import (
     Extended,
@@ -94,8 +96,34 @@ from liren.cases.queries.matters import (
     status,
 )
 from liren.cases.queries.nearby import Followed, InHand, followed, followers, in_hand, is_in_hand
-from liren.cases.queries.own import Look, OwnVoice, may_dispose, own_contact, own_voices
-from liren.cases.queries.simulating import SIMULATED_DAYS, Effect, limit_effect
+from liren.cases.queries.own import Look, OwnVoice, may_dispose, newest_contact, own_contact, own_voices
+from liren.cases.queries.public import (
+    LISTED_SETS,
+    NONE,
+    STANDS,
+    Asked,
+    Cells,
+    OpenList,
+    OpenRow,
+    cells,
+    community_of,
+    every_open_row,
+    line_kept,
+    months_told,
+    open_list,
+    public_figures,
+)
+from liren.cases.queries.simulating import (
+    SIMULATED_DAYS,
+    CalendarEffect,
+    Effect,
+    Moved,
+    StepEffect,
+    calendar_effect,
+    limit_effect,
+    step_effect,
+)
+from liren.cases.queries.trials import Hinted, Led, ListEffect, Shift, WordsEffect, list_effect, words_effect
 from liren.cases.queries.watching import (
     Line,
     Refusal,
@@ -112,43 +140,56 @@ from liren.cases.queries.watching import (
     whistles_of,
     whistles_running,
 )
-from liren.cases.rates import COUNTED, SHARES, Counts, Rate, changed, per_ten_thousand
-from liren.cases.reply_checks import Hint, hints
-from liren.cases.rules import clean_words, title_of
+from liren.cases.rates import COUNTED, SHARES, Counts, Rate, changed, met, most_changed, per_ten_thousand
+from liren.cases.reply_checks import Fault, Hint, hints
+from liren.cases.rules import clean_words, title_of, without_numbers
 
 __all__ = [
     "COUNTED",
     "COUNTED_TO",
     "DIMENSIONS",
+    "LISTED_SETS",
+    "NONE",
     "PAGE",
     "SELECTABLE",
     "SHARES",
     "SIMULATED_DAYS",
     "SOON",
+    "STANDS",
     "VIEWS",
     "AlikeCase",
+    "Asked",
     "AskedOut",
     "By",
+    "CalendarEffect",
     "CasePage",
+    "Cells",
     "Claims",
     "Counts",
     "Dimension",
     "Drill",
     "Effect",
     "Extended",
+    "Fault",
     "FigureLine",
     "Figures",
     "Filters",
     "Followed",
     "Hint",
+    "Hinted",
     "InHand",
     "KeptView",
+    "Led",
     "LeftBy",
     "Line",
+    "ListEffect",
     "Look",
     "Matter",
     "MatterRow",
+    "Moved",
     "OnGround",
+    "OpenList",
+    "OpenRow",
     "OwnVoice",
     "PartRow",
     "Pin",
@@ -159,13 +200,17 @@ __all__ = [
     "Row",
     "Said",
     "Sample",
+    "Shift",
     "Slice",
     "Status",
+    "StepEffect",
     "TakenIn",
     "ToCall",
     "Twin",
     "View",
+    "Waiting",
     "WhistleView",
+    "WordsEffect",
     "Worklist",
     "asked_out",
     "at_work_at",
@@ -173,18 +218,23 @@ __all__ = [
     "by_number",
     "by_place",
     "by_unit",
+    "calendar_effect",
     "call_queue",
     "case_page",
     "case_ref",
+    "cells",
     "changed",
+    "changed_cases",
     "claims_of",
     "clean_words",
+    "community_of",
     "confirmed_texts",
     "contact_of",
     "count",
     "counts",
     "counts_of",
     "due_to_settle",
+    "every_open_row",
     "every_row",
     "exclusions",
     "facts_for",
@@ -204,14 +254,24 @@ __all__ = [
     "left_out",
     "levels_above",
     "limit_effect",
+    "line_kept",
+    "list_effect",
     "lock",
     "lock_own",
     "matter",
     "matters",
     "may_dispose",
     "may_for_unit",
+    "met",
+    "months_told",
+    "most_changed",
     "neighbour",
+    "newest_contact",
+    "number_for",
+    "numbers_of",
     "on_ground",
+    "one_look",
+    "open_list",
     "open_on_ground",
     "open_questions",
     "own_contact",
@@ -222,6 +282,7 @@ __all__ = [
     "per_ten_thousand",
     "picked",
     "pins",
+    "public_figures",
     "questions_of",
     "refusals",
     "reopenable",
@@ -234,7 +295,9 @@ __all__ = [
     "sees_voice_files",
     "similar",
     "standing",
+    "stands_as",
     "status",
+    "step_effect",
     "taken_in",
     "title_of",
     "titles_of",
@@ -242,14 +305,18 @@ __all__ = [
     "told_path",
     "twins",
     "twins_of",
+    "uncounted",
     "unit_ids",
     "units_of",
     "verifications",
     "voice_by_id",
     "voice_by_number",
+    "waiting",
     "whistles_of",
     "whistles_running",
     "whole",
+    "without_numbers",
+    "words_effect",
     "words_of_case",
     "worklist",
 ]

@@ -13,6 +13,8 @@ LIMITS_MOVE = frozenset({
     "dispatch", "classify", "return", "uphold", "overrule", "hand_back", "come_back",
     "grant_extension", "resume", "recount", "reopen",
 })  # fmt: skip
+# The latest of these says whether an extension waits for its decision.
+DECIDING = frozenset({"ask_extension", "grant_extension", "refuse_extension"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ def claims_of(case: Case, steps: Sequence[Step], now: datetime) -> Claims:
     if case.state == State.OBJECTED:
         waiting = Objection.objects.filter(case=case, ruling="").select_related("unit", "suggested")
         objection = waiting.order_by("-raised_at", "-id").first()
-    if "ask_extension" in moves:
+    asked = next((move for move in moves if move in DECIDING), "")
+    if asked == "ask_extension":
         extension = Extension.objects.filter(case=case, decision="").order_by("-asked_at", "-id").first()
     if case.state == State.DEFERRED:
         deferral = Deferral.objects.filter(case=case, until=None).order_by("-since", "-id").first()

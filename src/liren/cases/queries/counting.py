@@ -46,7 +46,7 @@ def counts_of(actor: Actor, lists: Sequence[Filters], *, now: datetime) -> list[
     if not parts:
         return found
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(sql for _, sql in parts), params)
+        cursor.execute("SELECT " + ", ".join(sql for _, sql in parts), params)  # safe - compiled by the ORM
         row = cursor.fetchone()
     for (place, _), value in zip(parts, row, strict=True):
         found[place] = value

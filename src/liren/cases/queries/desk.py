@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
 
 from django.db.models import Case as Choose
-from django.db.models import F, Q, QuerySet, When
+from django.db.models import F, Q, QuerySet, When, prefetch_related_objects
 
 from liren.base.search import queries as search
 from liren.cases.models import Case, Step, Voice
@@ -326,6 +326,8 @@ def case_page(number: str, actor: Actor) -> CasePage:
     case = case_ref(number, actor)
     voices = list(case.voice_set.order_by("said_at", "id")[:200])
     steps = list(case.step_set.select_related("unit").order_by("-at", "-id")[:400])
+    if case.barred:  # a page asks several times who is kept from it
+        prefetch_related_objects([case], "bar_set")
     facts = facts_of(case)
     moves = [
         move

@@ -20,9 +20,11 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
+from django.db.models.lookups import IsNull
 
 from liren.cases.models import Case, Exclusion, Voice
 from liren.cases.queries.ground import visible, within
+from liren.cases.queries.holding import held, whose
 from liren.cases.rates import COUNTED, Counts, total
 from liren.cases.states import ENDED, State
 from liren.kernel.clock import office_zone, to_office, utc_now
@@ -38,7 +40,10 @@ DIMENSIONS: tuple[Dimension, ...] = ("unit", "community", "grid", "class", "chan
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What is counted: cases (or their voices) in [since, until), narrowed; empty means no narrowing."""
+    """What is counted: cases (or their voices) in [since, until), narrowed; empty means no narrowing.
+
+    `public`: only what anybody may read a figure of.
+    """
 
     since: datetime
     until: datetime
@@ -47,6 +52,7 @@ class Slice:
     unit_id: int | None = None
     class_code: str = ""
     channel: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +84,23 @@ class Figures:
     residents: int | None
 
 
-def figures(actor: Actor, what: Slice, dimension: Dimension = "") -> Figures:
+def figures(actor: Actor, what: Slice, dimension: Dimension = "", sets: Sequence[str] = COUNTED) -> Figures:
     """The rates over what the actor may see, cut by a dimension. Two statements, places among them.
+
+    `sets`: only these are counted, the others stay 0.
 
     Formulas: `cases/rates.py`. Withdrawn cases count as demands alone, merged ones by their voices where those are now.
     """
-    found = _counted(actor, what, dimension)
+    found = _counted(actor, what, dimension, sets)
     named = _named(found, what, dimension)
     whole = total(counts for _, counts in found)
     return Figures(named, whole, _residents(actor, what))
 
 
 def whole(actor: Actor, what: Slice) -> Counts:
-    """The same without lines, for the month before. One statement."""
-    return total(counts for _, counts in _counted(actor, what, ""))
+    """The same without lines, for the month before: as counted last, until anything happens. Two statements."""
+    key = (*whose(actor), what)
+    return held("whole", what.until, key, lambda: total(counts for _, counts in _counted(actor, what, "")))
 
 
 def _residents(actor: Actor, what: Slice) -> int | None:
@@ -116,10 +125,12 @@ _FIELDS: dict[Dimension, tuple[str, ...]] = {
 }
 
 
-def _counted(actor: Actor, what: Slice, dimension: Dimension) -> list[tuple[tuple[Any, ...], Counts]]:
+def _counted(
+    actor: Actor, what: Slice, dimension: Dimension, names: Sequence[str] = COUNTED
+) -> list[tuple[tuple[Any, ...], Counts]]:
     """Counts by the raw fields of a dimension, in one statement."""
     rows, sets = _base(actor, what), _sets(what)
-    counting = {f"n_{name}": Count("pk", filter=sets[name]) for name in COUNTED}
+    counting = {f"n_{name}": Count("pk", filter=sets[name]) for name in names}
     fields = [_field(name, what.by) for name in _FIELDS[dimension]]
     if not fields:
         return [((), _counts(rows.aggregate(**counting)))]
@@ -128,7 +139,7 @@ def _counted(actor: Actor, what: Slice, dimension: Dimension) -> list[tuple[tupl
 
 
 def _counts(row: Any) -> Counts:
-    return Counts(**{name: row[f"n_{name}"] for name in COUNTED})
+    return Counts(**{name: row.get(f"n_{name}", 0) for name in COUNTED})
 
 
 def _field(name: str, by: By) -> str:
@@ -136,14 +147,27 @@ def _field(name: str, by: By) -> str:
     return name if by == "case" or name == "channel" else f"case__{name}"
 
 
+def seen(actor: Actor, *, public: bool) -> "QuerySet[Case]":
+    """The cases of which the actor may read figures; `public`: those of which everybody may."""
+    # no figure counts what few may know of: the difference of two figures would tell
+    rows = Case.objects.filter(visible(actor, "cases.read"), sealed=False).exclude(state=State.MERGED)
+    if not public:
+        return rows
+    # no street tells everybody of what was taken back, keeps somebody from it, or accuses somebody
+    gone = Q(state=State.WITHDRAWN) | Q(ended_as=State.WITHDRAWN) | Q(demand_type="whistleblow")
+    return rows.filter(barred=False).exclude(gone)
+
+
 def _base(actor: Actor, what: Slice) -> "QuerySet[Any]":
     """The rows a slice looks through: those the period touches, in what the actor may see."""
-    # no figure counts what few may know of: the difference of two figures would tell
-    seen = Case.objects.filter(visible(actor, "cases.read"), sealed=False).exclude(state=State.MERGED)
-    touched = _in(what, _field("response_due", what.by)) | _in(what, _field("replied_at", what.by))
+    rows = seen(actor, public=what.public)
+    touched = _in(what, "response_due") | _in(what, "replied_at")
     if what.by == "case":
-        return seen.filter(touched | _in(what, "received_at")).filter(_narrow(what))
-    return Voice.objects.filter(case__in=seen).filter(touched | _in(what, "said_at")).filter(_narrow(what))
+        return rows.filter(touched | _in(what, "received_at")).filter(_narrow(what))
+    # by ids of cases, found by two indexes: a condition on both tables at once would be looked for in every row of both
+    said = Voice.objects.filter(_in(what, "said_at")).values("case_id")
+    moved = Case.objects.filter(touched).values("id").union(said)
+    return Voice.objects.filter(case__in=rows.filter(id__in=moved).values("id")).filter(_narrow(what))
 
 
 def _in(what: Slice, field: str) -> Q:
@@ -212,14 +236,18 @@ def _said(by: By) -> tuple[Q, Q, Q, Q]:
         rated = heard & Q(rating__isnull=False)
         return heard, Q(verdict="solved"), rated, heard & Q(rating__gte=CONTENT)
     voices = Voice.objects.filter(case_id=OuterRef("pk")).exclude(verdict="")
-    heard = Q(Exists(voices))
-    rated = Q(Exists(voices.filter(rating__isnull=False)))
+    heard, rated = _some(voices), _some(voices.filter(rating__isnull=False))
     return (
         heard,
-        heard & ~Q(Exists(voices.filter(verdict="not_solved"))),
+        heard & ~_some(voices.filter(verdict="not_solved")),
         rated,
-        rated & ~Q(Exists(voices.filter(rating__lt=CONTENT))),
+        rated & ~_some(voices.filter(rating__lt=CONTENT)),
     )
+
+
+def _some(rows: "QuerySet[Voice]") -> Q:
+    """EXISTS, looked for case by case: asked as EXISTS, PostgreSQL reads the whole table first, for every count again."""
+    return Q(IsNull(Subquery(rows.values("pk")[:1]), False))
 
 
 def _repeated(what: Slice) -> Q:
@@ -337,43 +365,6 @@ def left_out(actor: Actor, what: Slice) -> dict[str, int]:
         .annotate(n=Count("pk"))
     )
     return {row["why"] or "": row["n"] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class AskedOut:
-    """A case somebody wants left out of the rates, waiting for another person's decision."""
-
-    number: str
-    title: str
-    unit: str
-    reason_code: str
-    words: str
-    asked_at: datetime
-
-
-def asked_out(actor: Actor, *, limit: int = 30) -> list[AskedOut]:
-    """What waits for this actor's decision, the oldest first; nothing for who may not decide. One statement."""
-    if not actor.has("cases.decide_exclusion"):
-        return []
-    rows = (
-        Exclusion.objects.filter(
-            decision="", case__in=Case.objects.filter(visible(actor, "cases.decide_exclusion"))
-        )
-        .exclude(asked_by=actor.id)
-        .select_related("case__unit")
-        .order_by("asked_at")[:limit]
-    )
-    return [
-        AskedOut(
-            row.case.number,
-            row.case.title,
-            (row.case.unit.short or row.case.unit.name) if row.case.unit else "",
-            row.reason_code,
-            row.words,
-            row.asked_at,
-        )
-        for row in rows
-    ]
 
 
 def exclusions(case: Case) -> list[Exclusion]:

@@ -1,10 +1,11 @@
 """Finding one case by what somebody has of its number. What the reader may not see is not found, and not hinted at."""
 
 from contextlib import suppress
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from liren.cases.models import Case, Voice
+from liren.cases.models import Case, Step, Voice
 from liren.cases.queries.desk import Row, case_ref, rows_of
 from liren.cases.queries.ground import visible
 from liren.kernel.errors import NotFound
@@ -13,6 +14,23 @@ from liren.kernel.policy import Actor
 
 PART = 6  # digits from which a beginning is worth a look: the day
 MOST = 20
+
+
+def changed_cases(actor: Actor, *, after: int, since: datetime | None, limit: int) -> list[Case]:
+    """Cases the reader may see that changed after a place in the order of changes, oldest change first.
+
+    `since` leaves out those of which no step was taken from then on. One statement.
+    """
+    rows = Case.objects.filter(visible(actor, "cases.read"), change_seq__gt=after)
+    if since is not None:
+        rows = rows.filter(Exists(Step.objects.filter(case=OuterRef("pk"), at__gte=since)))
+    return list(rows.order_by("change_seq")[:limit])
+
+
+def number_for(case_id: int, actor: Actor) -> str:
+    """The number of a case the reader may see, "" for one that is not there for them. One statement."""
+    rows = Case.objects.filter(visible(actor, "cases.read"), pk=case_id)
+    return rows.values_list("number", flat=True).first() or ""
 
 
 def by_number(actor: Actor, text: str) -> tuple[str, list[Row]]:

@@ -62,6 +62,16 @@ def own_contact(voice: Voice, *, by: Actor, now: datetime) -> str:
     return vault.reveal(bytes(voice.contact), context=CONTACT, by=by, purpose="own_data", now=now)
 
 
+def newest_contact() -> tuple[bytes, str] | None:
+    """The newest sealed contact as it is kept, with its context: for who proves that sealed things can be opened.
+
+    None where there is none. It shows nothing: opening it is the vault's.
+    """
+    rows = Voice.objects.exclude(contact=b"").order_by("-said_at")
+    sealed = rows.values_list("contact", flat=True).first()
+    return None if sealed is None else (bytes(sealed), CONTACT)
+
+
 def own_voices(actor: Actor, *, now: datetime, limit: int = 200) -> list[OwnVoice]:
     """All that is kept of what this person said here, newest first, contacts opened and the opening kept.
 

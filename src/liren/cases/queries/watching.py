@@ -21,6 +21,9 @@ from liren.registers.places import queries as places
 SHOWN = 3  # cases named under each rung
 STANDING_MAX = 2_000  # cases on any rung that one page looks through
 LISTED_MAX = 30
+UNAGREED = frozenset(
+    {Whistled.RAISED, Whistled.ACKNOWLEDGED, Whistled.REFUSED}
+)  # nothing to do was agreed yet
 REFUSED_DAYS = 30
 
 
@@ -204,34 +207,34 @@ class WhistleView:
 
 
 def whistles_of(case: Case, *, now: datetime) -> list[WhistleView]:
-    """The whistles of a case the reader was shown already, newest first. Three statements, none where it has none."""
+    """The whistles of a case the reader was shown already, newest first. Two statements, none where it has none."""
     if not case.whistled:
         return []
-    return _whole(case.whistle_set.select_related("case").order_by("-raised_at")[:10], now)
+    called = WhistleUnit.objects.filter(whistle__case=case).select_related("whistle", "unit")
+    units = list(called.order_by("-whistle__raised_at", "unit__name")[:LISTED_MAX])
+    for unit in units:
+        unit.whistle.case = case
+    return _whole(list({unit.whistle_id: unit.whistle for unit in units}.values()), units, now)
 
 
 def whistles_running(actor: Actor, *, now: datetime) -> list[WhistleView]:
     """Whistles under way or waiting for scores that the actor may see, those needed first on top. Three statements."""
     seen = Case.objects.filter(visible(actor, "cases.read"), pk=OuterRef("case_id"))
     rows = Whistle.objects.filter(Exists(seen), state__in=sorted({*RUNNING, Whistled.DONE}))
-    return _whole(rows.select_related("case").order_by("needed_by")[:LISTED_MAX], now)
+    found = list(rows.select_related("case").order_by("needed_by")[:LISTED_MAX])
+    units = WhistleUnit.objects.filter(whistle__in=found).select_related("unit").order_by("unit__name")
+    return _whole(found, list(units) if found else [], now)
 
 
-def _whole(found: "QuerySet[Whistle]", now: datetime) -> list[WhistleView]:
+def _whole(rows: Sequence[Whistle], called: Sequence[WhistleUnit], now: datetime) -> list[WhistleView]:
     rule = duties.whistle_rule(to_office(now, office_zone()).date())
-    rows = list(found)
-    ids = [row.id for row in rows]
     units: dict[int, list[WhistleUnit]] = {}
     acts: dict[int, list[WhistleAct]] = {}
-    if ids:
-        for unit in (
-            WhistleUnit.objects.filter(whistle_id__in=ids).select_related("unit").order_by("unit__name")
-        ):
-            units.setdefault(unit.whistle_id, []).append(unit)
-        for act in (
-            WhistleAct.objects.filter(whistle_id__in=ids).select_related("unit").order_by("due_at", "id")
-        ):
-            acts.setdefault(act.whistle_id, []).append(act)
+    for unit in called:
+        units.setdefault(unit.whistle_id, []).append(unit)
+    agreed = [row for row in rows if row.state not in UNAGREED]
+    for act in WhistleAct.objects.filter(whistle__in=agreed).select_related("unit").order_by("due_at", "id"):
+        acts.setdefault(act.whistle_id, []).append(act)
     return [_whistle(row, units.get(row.id, []), acts.get(row.id, []), rule, now) for row in rows]
 
 

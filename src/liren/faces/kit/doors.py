@@ -8,18 +8,22 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import conditional_page, require_http_methods
 
+from liren.base.access import actions as access
+from liren.kernel.clock import utc_now
 from liren.kernel.policy import Actor
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-Face = Literal["resident", "staff", "anyone"]
+Face = Literal["resident", "staff", "leader", "public", "anyone"]
+SIGNED_IN = frozenset({"staff", "leader"})  # faces behind the desk's own door
 
 # In the session, across a sign-in: what a member of staff had written when the session ran out.
 KEPT = "kept_form"
 KEPT_MAX = 20_000
+KEPT_FOR = 300  # seconds a public page may be kept on its way
 
 
 class FaceRequest(HttpRequest):
@@ -49,16 +53,19 @@ def door(
     `also`.
 
     The decision about the thing itself is made where it is fetched. Staff who are not signed in go to the door;
-    staff without their second factor go to set it up; everybody else gets 404.
+    staff without their second factor go to set it up; everybody else gets 404. What is public may be kept for five
+    minutes by whoever passes it on, is asked for again by its mark, and is read at the pace of a hall.
     """
 
     def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def entered(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor: Actor = request.actor
-            if face == "staff" and actor.kind != "staff":
+            if face == "public":
+                access.pace("open", address=request.META.get("REMOTE_ADDR", ""), now=utc_now())
+            if face in SIGNED_IN and actor.kind != "staff":
                 return _to_the_door(request)
-            if face == "staff" and actor.proof != "second_factor" and duty != "access.second_factor":
+            if face in SIGNED_IN and actor.proof != "second_factor" and duty != "access.second_factor":
                 return redirect("/desk/second-factor")
             if duty not in {"access.second_factor", "anyone"} and not (
                 actor.has(duty) or (also and actor.has(also))
@@ -68,6 +75,9 @@ def door(
 
         # read by the house test that every view names a duty
         entered.face, entered.duty = face, duty  # type: ignore[attr-defined]
-        return never_cache(require_http_methods([*methods, "HEAD"])(entered))
+        opened = require_http_methods([*methods, "HEAD"])(entered)
+        if face == "public":
+            return conditional_page(cache_control(public=True, max_age=KEPT_FOR)(opened))
+        return never_cache(opened)
 
     return wrap

@@ -38,6 +38,8 @@ def content_security(get_response: Next) -> Next:
         response.headers.setdefault(
             "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self), payment=()"
         )
+        # what is ours is shown in our own pages only; a public file may still be fetched by a program
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return middleware
@@ -112,4 +114,4 @@ class PlainErrors:
 
 def face_of(request: HttpRequest) -> str:
     """Which face a path belongs to."""
-    return "staff" if request.path.startswith("/desk") else "resident"
+    return "staff" if request.path.startswith(("/desk", "/lead")) else "resident"

@@ -111,7 +111,9 @@ def limit_words(case: Any, on: date) -> str:
         return ""
     start = to_office(case.limits_from, office_zone()).date() if case.limits_from else on
     try:
-        limits = duties.limits(case.class_code, case.unit_id, start)
+        limits = duties.limits(
+            case.class_code, None, start
+        )  # the calendar, which depends on the unit, is not told
     except NotFound:
         return ""
     return _("%(response)s内联系、%(handle)s内办理；依据：%(source)s") % {

@@ -22,7 +22,7 @@ def decision_titles() -> dict[str, str]:
 def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
     """The panel of the case page. One statement, and only where something was ever asked."""
     can = {move.name for move in shown.moves}
-    asked = any(step.move == "ask_exclusion" for step in shown.steps)
+    asked = shown.case.excluded or any(step.move == "ask_exclusion" for step in shown.steps)
     rows = queries.exclusions(shown.case) if asked else []
     reasons = duties.exclusion_reasons(on) if asked or "ask_exclusion" in can else []
     titles, words = {reason.code: reason.title for reason in reasons}, decision_titles()
@@ -36,7 +36,7 @@ def context(shown: queries.CasePage, on: date) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "exclusion_reasons": reasons
+        "exclusion_reasons": [one for one in reasons if one.about != "record"]
         if "ask_exclusion" in can and not waiting and not shown.case.excluded
         else [],
         "exclusion_decisions": _open_decisions(shown, waiting) if "decide_exclusion" in can else [],

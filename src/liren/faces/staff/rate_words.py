@@ -7,23 +7,13 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
-from liren.faces.staff import figure_links, showing
+from liren.faces.kit import figure_links
+from liren.faces.kit.rate_titles import rate_titles, share
+from liren.faces.staff import showing
 from liren.kernel.clock import office_zone, to_office
 from liren.registers.duties import queries as duties
 
 Rule = duties.RatesRule
-
-
-def rate_titles() -> dict[str, tuple[str, str]]:
-    """The rates and what each is a share of."""
-    return {
-        "response": (_("响应率"), _("时限内联系上的 ÷ 时限落在这段时间的")),
-        "resolution": (_("解决率"), _("居民说解决了的 ÷ 有回音的")),
-        "satisfaction": (_("满意率"), _("打基本满意及以上的 ÷ 打了分的")),
-        "coverage": (_("回访覆盖率"), _("有回音的 ÷ 答复并办结的")),
-        "exclusion": (_("剔除率"), _("按理由剔除的 ÷ 全部办结的")),
-        "recurrence": (_("重复率"), _("重办过的或又有人说的 ÷ 答复并办结的")),
-    }
 
 
 def set_titles() -> dict[str, str]:
@@ -76,11 +66,6 @@ class Cell:
     def counted(self) -> bool:
         """Whether anything was counted at all."""
         return self.rate.of > 0
-
-
-def share(value: float, of: int) -> str:
-    """A share in percent; one decimal where there are enough to bear it."""
-    return f"{value:.1%}" if of >= 100 else f"{value:.0%}"
 
 
 def cell(counts: queries.Counts, name: str, drill: queries.Drill, rule: Rule) -> Cell:

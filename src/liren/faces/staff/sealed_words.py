@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
-from liren.kernel.clock import utc_now
+from liren.kernel.clock import office_day, utc_now
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
 
@@ -60,6 +60,6 @@ def _people(case: Any, by_id: int) -> list[tuple[int, str]]:
     """Who may be kept from it by name: those with a seat at the unit that has it."""
     if case.unit_id is None:
         return []
-    seats = people.posts_at(case.unit_id, on=utc_now().date())
+    seats = people.posts_at(case.unit_id, on=office_day(utc_now()))
     found = {seat.account_id: f"{seat.holder} · {seat.title}" for seat in seats if seat.account_id}
     return [(account, title) for account, title in found.items() if account != by_id]

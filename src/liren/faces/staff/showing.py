@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 
 # Who keeps what the office works by: each has a door of its own on one page.
-OFFICE_DUTIES = ("duties.manage", "places.manage", "people.manage", "access.grant")
+OFFICE_DUTIES = (
+    "duties.manage",
+    "places.manage",
+    "people.manage",
+    "access.grant",
+    "channels.manage",
+    "jobs.manage",
+    "imports.run",
+    "vault.read_reveals",
+)
 
 
 def today() -> date:
@@ -49,7 +58,15 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
         "may_places": actor.has("places.manage"),
         "may_units": actor.has("people.manage"),
         "may_posts": actor.has("people.manage") or actor.has("access.grant"),
+        "may_webhooks": actor.has("channels.manage"),
+        "may_imports": actor.has("imports.run"),
+        "may_tokens": actor.has("access.grant"),
+        "may_running": actor.has("jobs.manage"),
+        "may_audit": actor.has("vault.read_reveals"),
         "may_limits": actor.has("duties.manage"),
+        "may_reports": actor.has("reporting.read"),
+        "may_fill": actor.has("reporting.enter"),
+        "may_forms": actor.has("reporting.manage"),
         "may_office": any(actor.has(duty) for duty in OFFICE_DUTIES),
         "dead": channels.count_dead(actor) if messages and dead else 0,
     }
@@ -165,6 +182,7 @@ def advice_line(item: Any, on: date, places_: Mapping[int, str]) -> dict[str, An
 def _titles() -> Mapping[str, str]:
     return {
         "receive": _("居民提交"),
+        "import": _("从旧系统导入"),
         "join": _("又有居民反映"),
         "place": _("核定地点"),
         "classify": _("核定类别"),
@@ -252,6 +270,9 @@ def _detail(step: "Step", on: date) -> str:
         return " · ".join(part for part in (step.unit.name, auto) if part)
     if step.move == "receive" and step.facts.get("earlier"):
         return _("接着编号 %(n)s 的事") % {"n": show_number(str(step.facts["earlier"]))}
+    if step.move == "import":
+        came = {"source": step.facts.get("source", ""), "line": step.facts.get("line", "")}
+        return _("%(source)s，表里第 %(line)s 行") % came
     if step.move == "classify":
         return class_title(str(step.facts.get("class", "")), on)
     if step.move in {"rate", "record_verdict"}:

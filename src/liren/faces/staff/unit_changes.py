@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from liren.base.access import queries as accounts
 from liren.faces.staff import unit_words
 from liren.faces.staff.changes import Change, Form
+from liren.kernel.clock import office_day
 from liren.kernel.errors import NotFound, Refused
 from liren.kernel.policy import Actor
 from liren.registers.people import actions as register
@@ -52,7 +53,7 @@ def read_body(name: str, body: people.BodyRow, form: Form, *, by: Actor, now: da
             rows=[(_("从哪天起没有了"), "—", on.isoformat())],
         )
     place_id = ground(form["place"])
-    titles = unit_words.role_titles(now.date())
+    titles = unit_words.role_titles(office_day(now))
     return Change(
         title=_("在%(name)s设岗：%(title)s") % {"name": body.name, "title": form["title"].strip() or "—"},
         button=_("照这样设岗"),

@@ -13,7 +13,8 @@ from liren.cases import queries as cases
 from liren.faces.staff import ground_words
 from liren.kernel.errors import LirenError
 from liren.kernel.policy import Actor
-from liren.kernel.worktime import calendar_names, load_calendar
+from liren.kernel.worktime import calendar_titles as known_titles
+from liren.kernel.worktime import load_calendar
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
 
@@ -57,18 +58,22 @@ def field_titles() -> dict[str, str]:
 
 def role_titles(on: date) -> dict[str, str]:
     """The roles a seat may bring, by key, in the language being spoken."""
-    english = (get_language() or "").startswith("en")
     return {
-        key: row.title.en if english else row.title.zh
+        key: row.title.en if _english() else row.title.zh
         for key, row in accounts.roles().on(on).items()
         if accounts.role(key, on).staff
     }
 
 
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
 def calendar_titles() -> dict[str, str]:
-    """Every calendar units may work by; those the office made itself go by their name."""
+    """Every calendar units may work by; those the office made itself go by the name it gave them."""
     told = {"office": _("机关工作时间"), "round_the_clock": _("全天候")}
-    return {name: told.get(name, name) for name in calendar_names()}
+    own = {name: title.en if _english() else title.zh for name, title in known_titles().items()}
+    return {name: told.get(name, title) for name, title in own.items()}
 
 
 def hours(calendar: str, on: date) -> str:

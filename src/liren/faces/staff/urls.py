@@ -4,15 +4,20 @@ from django.urls import path, re_path
 
 from liren.faces.staff.views import (
     asking,
+    auditing,
     bulk,
+    calendar_rules,
+    calendars,
     calling,
     case,
     checking,
     claiming,
     desk,
     door,
+    duty_list,
     excluding,
     exporting,
+    imports,
     joining,
     keeping,
     leaving,
@@ -26,15 +31,24 @@ from liren.faces.staff.views import (
     places,
     posts,
     rates,
+    replies,
+    report_forms,
+    reports,
+    running,
     sealing,
     searching,
+    steps,
     tables,
+    tokens,
     units,
     watching,
+    webhooks,
     whistling,
 )
 
 NUMBER = r"(?P<number>[0-9]{16})"
+ROW = r"(?P<form>[0-9]{1,18})"
+PERIOD = r"(?P<period>20[0-9]{2}(?:-(?:[01][0-9]|Q[1-4]))?)"
 
 urlpatterns = [
     path("", desk.worklist, name="desk"),
@@ -84,6 +98,12 @@ urlpatterns = [
         tables.peoples_file,
         name="desk_people_table_file",
     ),
+    re_path(r"^office/tables/(?P<what>limits|holidays|wording)$", tables.ruled, name="desk_rule_table"),
+    re_path(
+        r"^office/tables/(?P<what>limits|holidays|wording)\.(?P<form>csv|xlsx)$",
+        tables.ruled_file,
+        name="desk_rule_table_file",
+    ),
     re_path(r"^office/tables/(?P<what>places|outlines)$", tables.grounds, name="desk_table"),
     re_path(
         r"^office/tables/(?P<what>places|outlines)\.(?P<form>csv|xlsx|geojson)$",
@@ -91,8 +111,75 @@ urlpatterns = [
         name="desk_table_file",
     ),
     path("office", office.office, name="desk_office"),
+    path("office/running", running.running, name="desk_running"),
+    path("office/audit", auditing.readings, name="desk_audit"),
+    path("office/audit/accounts", auditing.accounts, name="desk_audit_accounts"),
+    path("office/audit/readings.csv", auditing.readings_file, name="desk_audit_readings_file"),
+    path("office/audit/accounts.csv", auditing.accounts_file, name="desk_audit_accounts_file"),
+    path("office/webhooks", webhooks.webhooks, name="desk_webhooks"),
+    re_path(
+        r"^office/webhooks/(?P<webhook>[0-9]{1,19})/replay$", webhooks.replay, name="desk_webhook_replay"
+    ),
+    path("office/imports", imports.imports, name="desk_imports"),
+    re_path(r"^office/imports/(?P<import_id>[0-9]{1,19})$", imports.one, name="desk_import"),
+    re_path(r"^office/imports/(?P<import_id>[0-9]{1,19})/run$", imports.run, name="desk_import_run"),
+    re_path(r"^office/imports/(?P<import_id>[0-9]{1,19})/drop$", imports.drop, name="desk_import_drop"),
+    re_path(
+        r"^office/imports/(?P<import_id>[0-9]{1,19})/refused$", imports.refused, name="desk_import_refused"
+    ),
+    path("office/tokens", tokens.tokens, name="desk_tokens"),
+    re_path(r"^office/tokens/(?P<token>[0-9]{1,19})/revoke$", tokens.revoke, name="desk_token_revoke"),
+    path("office/duties", duty_list.duty_list, name="desk_duties"),
+    path("office/duties/new", duty_list.duty_row, name="desk_duty_new"),
+    path("office/duties/table", duty_list.duty_table, name="desk_duty_table"),
+    re_path(r"^office/duties/list\.(?P<form>csv|xlsx)$", duty_list.duty_file, name="desk_duty_file"),
+    re_path(r"^office/duties/(?P<entry>[0-9]{1,19})$", duty_list.duty_row, name="desk_duty"),
+    path("office/templates", replies.templates, name="desk_templates"),
+    re_path(
+        r"^office/templates/(?P<code>[a-z][a-z0-9_.]{0,63})\.(?P<kind>contact|progress|done|cannot|referral)$",
+        replies.template,
+        name="desk_template",
+    ),
     path("office/limits", limits.limits, name="desk_limits"),
+    re_path(
+        r"^office/limits/step/(?P<key>(?:stage|rule)\.[a-z_]{1,40})$", steps.step, name="desk_limit_step"
+    ),
     re_path(r"^office/limits/(?P<key>[a-z][a-z0-9_.]{0,63})$", limits.limit, name="desk_limit"),
+    path("office/calendars", calendars.calendars, name="desk_calendars"),
+    path("office/calendars/hours/new", calendar_rules.new_hours, name="desk_calendar_hours_new"),
+    re_path(
+        r"^office/calendars/hours/(?P<name>[a-z][a-z0-9_]{0,39})$",
+        calendar_rules.hours,
+        name="desk_calendar_hours",
+    ),
+    re_path(
+        r"^office/calendars/holidays/(?P<year>2[0-9]{3})$",
+        calendar_rules.holidays,
+        name="desk_calendar_holidays",
+    ),
+    path("office/calendars/days/new", calendar_rules.new, name="desk_calendar_days_new"),
+    re_path(
+        r"^office/calendars/days/(?P<code>[a-z0-9][a-z0-9_.-]{0,63})$",
+        calendar_rules.days,
+        name="desk_calendar_days",
+    ),
+    path("reports", reports.board, name="desk_reports"),
+    path("reports/fill", reports.fill, name="desk_reports_fill"),
+    path("reports/twice", report_forms.twice, name="desk_reports_twice"),
+    re_path(r"^reports/twice/(?P<item>[0-9]{1,18})$", report_forms.settle, name="desk_reports_settle"),
+    path("reports/new", report_forms.new, name="desk_report_new"),
+    re_path(rf"^reports/{ROW}/set$", report_forms.change, name="desk_report_set"),
+    re_path(rf"^reports/{ROW}/end$", report_forms.end, name="desk_report_end"),
+    re_path(
+        rf"^reports/{ROW}/columns/(?P<column>[0-9]{{1,18}})$",
+        report_forms.fill_column,
+        name="desk_report_column",
+    ),
+    re_path(rf"^reports/{ROW}/{PERIOD}$", reports.sheet, name="desk_report"),
+    re_path(rf"^reports/{ROW}/{PERIOD}/hand-in$", reports.hand_in, name="desk_report_hand_in"),
+    re_path(
+        rf"^reports/{ROW}/{PERIOD}/file\.(?P<kind>csv|xlsx)$", reports.sheet_file, name="desk_report_file"
+    ),
     path("me", door.me, name="desk_me"),
     path("login", door.login, name="desk_login"),
     path("second-factor", door.second_factor, name="desk_second_factor"),

@@ -8,7 +8,7 @@ from liren.kernel.worktime.calendars import (
     next_working_moment,
 )
 from liren.kernel.worktime.limits import Due, Interval, Limit, Remaining, Unit, due, elapsed, remaining
-from liren.kernel.worktime.loading import build_calendar, calendar_names, load_calendar
+from liren.kernel.worktime.loading import build_calendar, calendar_names, calendar_titles, load_calendar
 
 __all__ = [
     "Calendar",
@@ -21,6 +21,7 @@ __all__ = [
     "Unit",
     "build_calendar",
     "calendar_names",
+    "calendar_titles",
     "due",
     "elapsed",
     "is_working",

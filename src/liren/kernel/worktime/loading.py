@@ -11,7 +11,8 @@ again when a file changes.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from liren.kernel.clock import office_zone
 from liren.kernel.errors import NotFound, Refused
-from liren.kernel.rulepacks import Pack, Row, load_pack, office_folder
+from liren.kernel.rulepacks import Pack, Row, Title, load_pack, office_folder
 from liren.kernel.worktime.calendars import MIDNIGHT, Calendar, Regime, Spans, Special
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ _DAYS = {
     "additionalProperties": False,
     "properties": {
         "calendars": {"type": "array", "items": _CODE, "minItems": 1},
-        "on": {"type": "array", "items": _DATE, "minItems": 1},
+        "on": {"type": "array", "items": _DATE},  # none: what was announced is taken back
         "hours": _HOURS,
         "holiday": {"type": "boolean"},
     },
@@ -116,6 +117,12 @@ def calendar_names() -> tuple[str, ...]:
     """The names of all calendars there are."""
     pack = read(office=office_folder("calendar"))
     return tuple(sorted(key.removeprefix("calendar.") for key in pack.rows if key.startswith("calendar.")))
+
+
+def calendar_titles() -> dict[str, Title]:
+    """The names of all calendars there are with what they are called last."""
+    pack = read(office=office_folder("calendar"))
+    return {name: pack.rows[f"calendar.{name}"][-1].title for name in calendar_names()}
 
 
 def _calendar(name: str, zone: ZoneInfo, office: Path) -> Calendar:
@@ -158,6 +165,7 @@ def build_calendar(name: str, pack: Pack, zone: ZoneInfo) -> Calendar:
         raise NotFound("calendar.unknown", name=name)
     for row in pack:
         _check_sort(row)
+    pack = Pack(pack.name, {key: tuple(map(_left, kept)) for key, kept in pack.rows.items()})
     sources = sorted({row.value["holidays"] for row in rows if row.value["holidays"] is not None})
     if len(sources) > 1 or (sources and sources[0] not in pack.rows):
         raise _fault(
@@ -177,6 +185,29 @@ def build_calendar(name: str, pack: Pack, zone: ZoneInfo) -> Calendar:
         loaded_through=notices[-1].last_day if notices else date.max,
         rows=tuple((row.key, row.version) for row in (*rows, *notices, *special_rows)),
     )
+
+
+def within(value: Mapping[str, Any], first: date, last: date) -> dict[str, Any]:
+    """A value with no day before `first` or after `last`: what is left to a row that gave days to another."""
+
+    def kept(days: Iterable[str]) -> list[str]:
+        return [on for on in days if first.isoformat() <= on <= last.isoformat()]
+
+    if "on" in value:
+        return {**value, "on": kept(value["on"])}
+    if "off" not in value:
+        return dict(value)
+    off = [
+        one | {"from": max(one["from"], first.isoformat()), "to": min(one["to"], last.isoformat())}
+        for one in value["off"]
+        if one["from"] <= last.isoformat() and first.isoformat() <= one["to"]
+    ]
+    make_up = [one | {"on": on} for one in value["make_up"] if (on := kept(one["on"]))]
+    return {"off": off, "make_up": make_up}
+
+
+def _left(row: Row) -> Row:
+    return replace(row, value=within(row.value, row.valid_from, row.last_day)) if row.cut else row
 
 
 def _check_sort(row: Row) -> None:

@@ -35,6 +35,40 @@ class MapRule:
     days: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DisclosureRule:
+    """How figures are told to everybody: a count below `fewest` is not."""
+
+    fewest: int
+    key: str
+    source: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an office wants of one rate, as a share in 0..1: at least that much, or at most."""
+
+    rate: str
+    share: float
+    at_most: bool
+
+
+def disclosure_rule(on: date) -> DisclosureRule:
+    """How figures of that day are told to everybody."""
+    row = pack("desk").pick("rule.disclosure", on)
+    return DisclosureRule(row.value["fewest"], row.key, row.source, row.version)
+
+
+def targets(on: date) -> dict[str, Target]:
+    """What the office wants of its rates on that day, by the rate's name."""
+    value = pack("desk").pick("rule.targets", on).value
+    return {
+        one["rate"]: Target(one["rate"], one["percent"] / 100, one["sense"] == "at_most")
+        for one in value["targets"]
+    }
+
+
 def reply_checks(on: date) -> ReplyChecks:
     """What a reply is looked at for on that day."""
     value = pack("desk").pick("rule.reply_checks", on).value

@@ -33,3 +33,13 @@ class RulesPublished(Event):
     version: int
     begins: str
     row_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassesMade(Event):
+    """Classes were made from a table that names them by title."""
+
+    kind: ClassVar[str] = "duties.classes_made"
+    subject_kind: ClassVar[str] = "taxonomy"
+
+    count: int

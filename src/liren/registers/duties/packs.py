@@ -49,6 +49,20 @@ def pack(name: str) -> Pack:
     return fresh
 
 
+def look_again(name: str) -> Pack:
+    """The pack as its files say now, without waiting for the next look. Raises as `pack`."""
+    _looked[name] = float("-inf")
+    return pack(name)
+
+
+def renew(name: str) -> None:
+    """Read a pack whose file was just written. Raises Refused("pack.*"): then what was good before stays."""
+    stamp = _stamp(name)
+    fresh = read(name, office=office_folder(f"duties.{name}"))
+    with _lock:
+        _kept[name], _looked[name] = (stamp, fresh), monotonic()
+
+
 def read(name: str, *, office: Path | None = None) -> Pack:
     """The pack, read and checked now. Raises Refused("pack.*") with file, key and `says`."""
     found = load_pack(SHIPPED / f"{name}.yaml", schemas.OF[name], office=office)

@@ -5,7 +5,6 @@ The table is the truth; the file is written from it, whole and at once, and writ
 
 import contextlib
 import fcntl
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from liren.base.disk import actions as disk
 from liren.kernel.clock import office_zone
 from liren.kernel.rulepacks import Pack, Row, office_folder
 from liren.kernel.worktime import loading
@@ -40,7 +40,7 @@ class _Plain(yaml.SafeDumper):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a published rule says, and the days on which it holds, both included."""
+    """What a published rule says, and the days on which it holds, both included; `cut` where a later one took some."""
 
     key: str
     version: int
@@ -49,6 +49,7 @@ class Said:
     title: dict[str, str]
     value: Any
     source: str
+    cut: bool = False
 
     @property
     def last_day(self) -> date:
@@ -102,9 +103,9 @@ def _without(one: Said, later: Said) -> Iterator[Said]:
         yield one
         return
     if one.valid_from < later.valid_from:
-        yield replace(one, valid_to=later.valid_from - _DAY)
+        yield replace(one, valid_to=later.valid_from - _DAY, cut=True)
     if one.last_day > later.last_day:
-        yield replace(one, valid_from=later.last_day + _DAY)
+        yield replace(one, valid_from=later.last_day + _DAY, cut=True)
 
 
 def text(pack: str, published: Sequence[Said]) -> str:
@@ -112,9 +113,16 @@ def text(pack: str, published: Sequence[Said]) -> str:
     if not published:
         return ""
     shipped = READERS[pack](None)
-    rows = [_row(one, shipped.rows.get(one.key, ())) for one in holding(published)]
+    rows = [_row(_left(pack, one), shipped.rows.get(one.key, ())) for one in holding(published)]
     content = {"pack": pack, "version": "published", "rows": rows}
     return _HEAD + yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _left(pack: str, one: Said) -> Said:
+    """Holidays speak of single days: those a later publication took are no longer theirs to speak of."""
+    if not one.cut or pack != "calendar":
+        return one
+    return replace(one, value=loading.within(one.value, one.valid_from, one.last_day))
 
 
 def _row(one: Said, shipped: Iterable[Row]) -> dict[str, Any]:
@@ -151,13 +159,13 @@ def tried(pack: str, published: Sequence[Said]) -> Pack:
 def write(pack: str) -> bool:
     """Bring the file to what the table says; whether it differed. One writer at a time on a machine."""
     folder = office_folder(pack)
-    with _alone(folder):
+    with alone(folder):
         content, file = text(pack, changes(pack)), folder / FILE
         before = file.read_text(encoding="utf-8") if file.exists() else ""
         if content == before:
             return False
         if content:
-            _put(file, content)
+            put(file, content)
         else:
             file.unlink()
     return True
@@ -169,7 +177,7 @@ def heal() -> int:
 
 
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Who reads the table last writes the file last."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".published.lock").open("w") as lock:
@@ -177,13 +185,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _put(file: Path, content: str) -> None:
+def put(file: Path, content: str) -> None:
     """Whole or not at all: a reader sees the old file or the new one."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=file.parent, prefix=".published.", delete=False
-    ) as made:
-        made.write(content)
-        made.flush()
-        os.fsync(made.fileno())
-    Path(made.name).chmod(0o644)
-    Path(made.name).replace(file)
+    disk.write(file, content.encode(), mode=0o644)

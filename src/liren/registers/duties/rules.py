@@ -1,9 +1,13 @@
 """Whose duty a demand is, and what a reply may be made of: pure decisions over rows of the duty list."""
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
+
+from liren.kernel.errors import Refused
 
 # 北京市接诉即办工作条例 art. 2: 咨询 求助 投诉 举报 建议, and no others.
 DEMAND_TYPES = ("consult", "help", "complaint", "whistleblow", "suggestion")
@@ -11,7 +15,8 @@ DEMAND_TYPES = ("consult", "help", "complaint", "whistleblow", "suggestion")
 # Where a number comes from, said beside it.
 BASES = ("law", "standard", "local_example", "office_choice")
 # What a reason to leave a case out of the rates may speak of.
-REASONS_ABOUT = ("event", "procedure", "duty", "requester")
+# "record": of a case another system kept; given by an import, never asked for by a person.
+REASONS_ABOUT = ("event", "procedure", "duty", "requester", "record")
 
 TEMPLATE_KINDS = ("contact", "progress", "done", "cannot", "referral")
 
@@ -31,7 +36,28 @@ PLACEHOLDERS: Mapping[str, tuple[str, str]] = {
     "channel": ("去哪里办", "where to turn"),
 }
 
+_BLANK = re.compile(r"【([^【】]*)】")
+
 Part = Literal["lead", "assist"]
+
+# A class by titles, the widest first: (group, …, class). One alone is a group with one class of its name.
+ClassPath = tuple[str, ...]
+_LONGEST_TITLE = 60
+_DEEPEST = 5
+
+
+def class_path(path: Sequence[str]) -> ClassPath:
+    """Titles in their one form, at least group and class. Raises Refused("class.title")."""
+    titles = tuple(" ".join(title.split()) for title in path)
+    sound = all(title and len(title) <= _LONGEST_TITLE and title.isprintable() for title in titles)
+    if not titles or len(titles) > _DEEPEST or not sound:
+        raise Refused("class.title", field="class")
+    return titles if len(titles) > 1 else (titles[0], titles[0])
+
+
+def made_code(path: ClassPath) -> str:
+    """The code of a class or group made from a table: the same titles always give the same."""
+    return "m" + hashlib.sha256("\x1f".join(path).encode()).hexdigest()[:10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +215,29 @@ def fill(text: str, values: Mapping[str, str], *, english: bool = False) -> str:
         literal + ({**shown, **given}[name] if name is not None else "")
         for literal, name, _, _ in Formatter().parse(text)
     )
+
+
+def with_blanks(text: str, *, english: bool = False) -> str:
+    """A template as a person writes it: 【什么事】 where it is left open."""
+    return fill(text, {}, english=english)
+
+
+def without_blanks(text: str) -> str:
+    """A template as it is kept, out of what `with_blanks` gives; blanks may be named in either language.
+
+    Raises Refused "template.blank_unknown" (`word`), "template.braces".
+    """
+    if "{" in text or "}" in text:
+        raise Refused("template.braces")
+    names = {label: name for name, labels in PLACEHOLDERS.items() for label in labels}
+
+    def kept(found: re.Match[str]) -> str:
+        name = names.get(found[1].strip())
+        if name is None:
+            raise Refused("template.blank_unknown", word=found[0])
+        return "{" + name + "}"
+
+    return _BLANK.sub(kept, text)
 
 
 def unfilled(text: str) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ _CLASS = _object(
         "types": {"type": "array", "items": {"enum": list(DEMAND_TYPES)}, "minItems": 1, "uniqueItems": True},
         "hint": _BOTH,
     },
-    {"cues": _TEXTS, "cues_en": _TEXTS, "successor": _CODE},
+    # made_from: its titles in the system it was imported from, the widest first
+    {"cues": _TEXTS, "cues_en": _TEXTS, "successor": _CODE, "made_from": {"type": "array", "items": _WORDS}},
 )
 _CLASS_LIMIT = _object(
     {"response": _LIMIT, "handle": _LIMIT, "calendar": _CODE}, {"urgent": {"type": "boolean"}, "note": _WORDS}
@@ -147,6 +148,24 @@ _MAP = _object(
         "days": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _TIMES},
     }
 )
+# below three a count that is "fewer than that" is no secret
+_DISCLOSURE = _object({"basis": _BASIS, "fewest": {"type": "integer", "minimum": 3, "maximum": 100}})
+_TARGETS = _object(
+    {
+        "basis": _BASIS,
+        "targets": {
+            "type": "array",
+            "minItems": 1,
+            "items": _object(
+                {
+                    "rate": {"enum": ["response", "resolution", "satisfaction", "recurrence"]},
+                    "percent": {"type": "integer", "minimum": 0, "maximum": 100},
+                    "sense": {"enum": ["at_least", "at_most"]},
+                }
+            ),
+        },
+    }
+)
 _KEPT_VIEWS = _object({"basis": _BASIS, "most": {"type": "integer", "minimum": 0, "maximum": 40}})
 
 _OBJECTION = _object({"basis": _BASIS, "objections": _TIMES})
@@ -205,5 +224,11 @@ OF: dict[str, dict[str, Any]] = {
     ),
     "claims": _by(("objections", _OBJECTION), ("granted", _EXTENSION), otherwise=_DEFERRAL),
     "keeping": _by(("after", _ARCHIVE), ("held", _HELD), otherwise=_KEEPING),
-    "desk": _by(("banned", _REPLY_CHECKS), ("pins", _MAP), otherwise=_KEPT_VIEWS),
+    "desk": _by(
+        ("banned", _REPLY_CHECKS),
+        ("pins", _MAP),
+        ("fewest", _DISCLOSURE),
+        ("targets", _TARGETS),
+        otherwise=_KEPT_VIEWS,
+    ),
 }

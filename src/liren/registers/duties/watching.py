@@ -100,7 +100,7 @@ class RatesRule:
 
 @dataclass(frozen=True, slots=True)
 class ExclusionReason:
-    """One reason to leave a case out of the rates. `about`: event, procedure, duty or requester; never an answer."""
+    """One reason to leave a case out of the rates. `about`: see `rules.REASONS_ABOUT`; never an answer."""
 
     code: str
     about: str

@@ -113,6 +113,12 @@ def seats_of_each(on: date) -> dict[int, tuple[int, int]]:
     return {body_id: (seats, vacant) for body_id, seats, vacant in rows}
 
 
+def units_by_calendar(on: date) -> dict[str, int]:
+    """How many units work by each calendar that day. One statement."""
+    rows = Body.objects.filter(open_on(on)).values_list("calendar").annotate(n=Count("id"))
+    return dict(rows.order_by("calendar"))
+
+
 def seat(post_id: int) -> SeatRow:
     """One seat, standing or ended. Raises NotFound("post.unknown")."""
     row = Post.objects.filter(id=post_id).values(*_SEAT).first()

@@ -30,6 +30,7 @@ from liren.registers.people.books import (
     seat,
     seats,
     seats_of_each,
+    units_by_calendar,
 )
 from liren.registers.people.managing import Standing, Watch, committees, standing, watching
 from liren.registers.people.models import Body, Consent, Dwelling, Mandate, Ownership, Person, Post
@@ -74,6 +75,7 @@ __all__ = [
     "unit_by_code",
     "unit_names",
     "units",
+    "units_by_calendar",
     "watching",
 ]
 

@@ -5,4 +5,4 @@ import random
 
 def dice(*key: object) -> random.Random:
     """A source of chance for one thing, named by its key, so that one thing's luck never shifts another's."""
-    return random.Random(":".join(str(part) for part in key))  # noqa: S311
+    return random.Random(":".join(str(part) for part in key))  # noqa: S311 - a street is invented, not kept secret

@@ -27,6 +27,7 @@ from liren.base.access.actions.factors import (
     start_second_factor,
 )
 from liren.base.access.actions.grants import grant, revoke
+from liren.base.access.actions.pacing import pace
 from liren.base.access.actions.signing import (
     SignIn,
     open_session,
@@ -37,6 +38,7 @@ from liren.base.access.actions.signing import (
     sign_out_everywhere,
     touch_session,
 )
+from liren.base.access.actions.tokens import give_token, revoke_token, spend_call, touch_token
 
 __all__ = [
     "Challenge",
@@ -47,12 +49,14 @@ __all__ = [
     "close_account",
     "confirm_second_factor",
     "forget_device",
+    "give_token",
     "grant",
     "grant_app_role",
     "new_device",
     "open_account",
     "open_own_accounts",
     "open_session",
+    "pace",
     "prove_phone",
     "prove_second_factor",
     "purge",
@@ -62,13 +66,16 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "revoke",
+    "revoke_token",
     "send_phone_code",
     "set_acting_person",
     "set_code_sender",
     "sign_in",
     "sign_out",
     "sign_out_everywhere",
+    "spend_call",
     "start_second_factor",
     "throttle",
     "touch_session",
+    "touch_token",
 ]

@@ -64,6 +64,8 @@ def grant_app_role(connection: BaseDatabaseWrapper, role_name: str) -> None:
         ):
             cursor.execute(statement)
         for table, settable in _HISTORY.items():
-            cursor.execute(f"REVOKE UPDATE, DELETE ON {table} FROM {role}")
+            cursor.execute(
+                f"REVOKE UPDATE, DELETE ON {table} FROM {role}"
+            )  # safe - our tables, a quoted role
             if settable:
-                cursor.execute(f"GRANT UPDATE ({settable}) ON {table} TO {role}")
+                cursor.execute(f"GRANT UPDATE ({settable}) ON {table} TO {role}")  # safe - ours, and quoted

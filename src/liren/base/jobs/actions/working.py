@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event as Signal
+from time import monotonic
 from typing import Any
 
 from django.db import Error, close_old_connections, transaction
@@ -19,6 +20,7 @@ from liren.base.jobs import rules, tasks
 from liren.base.jobs.actions.asking import enqueue
 from liren.base.jobs.models import Job, Schedule
 from liren.base.jobs.tasks import Task
+from liren.kernel import tracing
 from liren.kernel.clock import office_zone, utc_now
 from liren.kernel.errors import Conflict
 from liren.kernel.ids import new_token
@@ -97,16 +99,19 @@ def _one(clock: Callable[[], datetime]) -> bool:
     if lease is None:
         return False
     mark = _lease.set(lease)
-    try:
-        result = lease.task.work(lease.payload)
-        json.dumps(result)
-    except Exception as error:
-        # Whatever a task raises is noted and tried again; one bad job must not stop the others.
-        _note_failure(lease, rules.named(error), clock())
-    else:
-        _note_success(lease, result, clock())
-    finally:
-        _lease.reset(mark)
+    with tracing.within(job=lease.job_id, task=lease.task.name):
+        began = monotonic()
+        try:
+            result = lease.task.work(lease.payload)
+            json.dumps(result)
+        except Exception as error:
+            # Whatever a task raises is noted and tried again; one bad job must not stop the others.
+            _note_failure(lease, rules.named(error), clock())
+        else:
+            _note_success(lease, result, clock())
+            log.info("done in %d ms", round((monotonic() - began) * 1000))
+        finally:
+            _lease.reset(mark)
     return True
 
 

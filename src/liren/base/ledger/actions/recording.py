@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.db import connection
 
+from liren.base.bulk.actions import Sheet
 from liren.base.ledger import models, subscriptions
 from liren.base.ledger.subscriptions import When
 from liren.kernel.events import Event
@@ -36,9 +37,10 @@ def record_all(events: Sequence[Event]) -> list[int]:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of what it tells about")
-    rows = [
-        models.Event(
-            id=_next_id(),
+    sheet, ids = Sheet(models.Event), [_next_id() for _ in events]
+    for id_, event in zip(ids, events, strict=True):
+        sheet.add(
+            id=id_,
             kind=event.kind,
             subject_kind=event.subject_kind,
             subject_id=event.subject_id,
@@ -48,13 +50,11 @@ def record_all(events: Sequence[Event]) -> list[int]:
             unit_ids=list(event.unit_ids),
             payload=event.payload(),
         )
-        for event in events
-    ]
-    models.Event.objects.bulk_create(rows)
+    sheet.insert()
     for event in events:
         for subscription in subscriptions.now(event.kind):
             subscription.reaction(event)
-    return [row.id for row in rows]
+    return ids
 
 
 def subscribe(

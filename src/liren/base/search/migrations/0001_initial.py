@@ -39,7 +39,7 @@ def make_index(apps: Any, schema_editor: Any) -> None:
 def drop_index(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "sqlite":
         for trigger in ("put", "drop", "change"):
-            schema_editor.execute(f"DROP TRIGGER search_entry_{trigger}")
+            schema_editor.execute(f"DROP TRIGGER search_entry_{trigger}")  # safe - three names of our own
         schema_editor.execute("DROP TABLE search_words")
     else:
         schema_editor.execute("DROP INDEX search_words")

@@ -82,7 +82,7 @@ def state_word(state: str, *, for_staff: bool) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A line icon, hidden from screen readers: the word beside it says it."""
-    return mark_safe(f'<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')  # noqa: S308
+    return mark_safe(f'<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{ICONS[name]}</svg>')  # noqa: S308 - our own drawings
 
 
 @register.simple_tag
@@ -111,7 +111,7 @@ def span(delta: timedelta) -> str:
 def clock(next_due: datetime | None, due_from: datetime | None, provisional: bool = False) -> SafeString:
     """How much time is left: shape, words and a bar; nothing where no clock runs."""
     if next_due is None:
-        return mark_safe("")
+        return SafeString()
     now = utc_now()
     left = next_due - now
     late = left < timedelta(0)

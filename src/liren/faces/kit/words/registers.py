@@ -5,7 +5,17 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """By code."""
-    return _places() | _outlines() | _bodies() | _people() | _homes() | _duties() | _rules() | _tables()
+    return (
+        _places()
+        | _outlines()
+        | _bodies()
+        | _people()
+        | _homes()
+        | _duties()
+        | _rules()
+        | _calendars()
+        | _tables()
+    )
 
 
 def _places() -> dict[str, str]:
@@ -116,6 +126,15 @@ def _duties() -> dict[str, str]:
         "duty.backdated": _("新清单不能早于正在用的那一份（%(after)s），请改生效日期。"),
         "duty.published_meanwhile": _("刚才有同事发布了另一份清单，请核对后再发布。"),
         "duty.place_unknown": _("责任清单里的地点不存在，请核对。"),
+        "duty.place_unclear": _("有几个地方都叫这个名字，请写上它的上级，或者写编码。"),
+        "duty.no_basis": _("没有写法律依据：单位说不归它管时要看这一句。"),
+        "duty.own_helper": _("主责单位不能又当自己的协办单位。"),
+        "duty.twice": _("同一类、同一个地方，这个单位写了两行，请留一行。"),
+        "duty.two_leads": _("同一类、同一个地方有两个主责单位，请留一个，另一个写成协办。"),
+        "duty.lead_and_assist": _("这个单位在这里既主责又“只协助”，请留一样。"),
+        "duty.row_unknown": _("清单里没有这一行，请回到清单重新选。"),
+        "duty.other_row": _("清单里另有一行不对（%(row)s）：%(why)s请先改那一行。"),
+        "duty.day_past": _("最早从今天起用：过去的派单不倒回去改。请改起用日期。"),
         "duty.unit_unknown": _("责任清单里的单位不存在或已撤销，请核对。"),
         "article.code": _("知识条目的代码不对，请用字母、数字和短横。"),
         "article.empty": _("问和答都要写，请补上。"),
@@ -127,9 +146,26 @@ def _duties() -> dict[str, str]:
 
 def _rules() -> dict[str, str]:
     return {
+        "calendar.title_taken": _("已经有叫这个名字的日历了，请换个名字，或者去改那一个。"),
+        "calendar.year": _("年份请写四位数，比如 2027。"),
+        "calendar.year_past": _("过去的年份不再改，请只留今年和以后的。"),
+        "calendar.holiday": _(
+            "节日请写：元旦、春节、清明节、劳动节、端午节、中秋节、国庆节、次年元旦、其他。"
+        ),
+        "calendar.line_twice": _("这个节日这一年写了两行，请合成一行。"),
+        "calendar.year_faulty": _("这一年有别的行不对，一年的安排要一起收，请先改那一行。"),
+        "rule.class_unknown": _("分类目录里没有这一类，请写类别的名称或代码。"),
+        "rule.row_twice": _("这一类在表里写了两行，请留一行。"),
+        "rule.limit_said": _("时限请写数和单位，比如“2 工作小时”“5 个工作日”“24 小时”“7 天”。"),
+        "template.kind": _("用途请写：第一次联系、告知进展、办好了、办不了、转给别处。"),
+        "template.empty": _("还没有写，请写上给居民的话。"),
+        "template.too_long": _("太长了，最多 %(most)s 个字，请写短一些。"),
+        "template.blank_english": _("英文里的空 %(word)s 中文里没有，请在中文里也写上，或者从英文里去掉。"),
+        "template.braces": _("请不要用花括号；要留空就写【】，里面照下面列的写。"),
+        "template.blank_unknown": _("“%(word)s”不是能填的空，请从下面列的里面选，或者去掉【】。"),
         "rule.no_source": _("请写明依据：哪份文件、哪次会议定的。"),
         "rule.source_long": _("依据太长，最多 %(most)s 个字，请写短一些。"),
-        "rule.backdated": _("最早从明天起生效：已经算过的时限不能倒回去改。请改生效日期。"),
+        "rule.backdated": _("最早从 %(first)s 起生效：已经算过的时限不能倒回去改。请改生效日期。"),
         "rule.day": _("请写生效日期，按 2026-05-15 这样写。"),
         "rule.number": _("时限要写大于零的整数，请改过来。"),
         "rule.basis": _("请从清单里选一种依据。"),
@@ -140,6 +176,30 @@ def _rules() -> dict[str, str]:
         ),
         "pack.gap": _("这样改以后，%(key)s 从 %(begins)s 到 %(ends)s 没有规则。请改生效日期。"),
         "pack.replaces": _("没有可以替换的规则（%(key)s），请核对街道自己的规则文件。"),
+    }
+
+
+def _calendars() -> dict[str, str]:
+    return {
+        "calendar.hours_text": _("上班时间看不懂。请按 09:00-12:00 13:00-18:00 这样写，不上班就空着。"),
+        "calendar.hours": _("上班时间要从早写到晚，下班晚于上班，几段之间不能重叠。请改过来。"),
+        "calendar.week_empty": _("一周里总要有一天上班，请至少写一天的上班时间。"),
+        "calendar.day_ends": _("请从清单里选最后一天到什么时候。"),
+        "calendar.days_text": _("日期看不懂。请按 2027-01-15 或 1月15日 这样写，几天之间用顿号隔开。"),
+        "calendar.many_days": _("天数太多，一次最多 %(most)s 天。请分成几次。"),
+        "calendar.half": _("放假的第一天和最后一天都要写，请补上；没有这个假就都空着。"),
+        "calendar.backwards": _("放假的最后一天早于第一天，请改过来。"),
+        "calendar.twice": _("有一天写进了两个假期，请改过来。"),
+        "calendar.both": _("%(day)s 又放假又补班，请去掉一个。"),
+        "calendar.other_year": _("这里只写 %(year)s 年的日子；别的年份的，请到那一年的安排里写。"),
+        "calendar.past_day": _("%(first)s 以前的日子已经算过，不能再改。请写这一天或以后的日子。"),
+        "calendar.year_empty": _("还没有写放假的日子，请照国务院的通知填上。"),
+        "calendar.title": _("请写名称，最多 %(most)s 个字。"),
+        "calendar.no_days": _("请写明是哪些天。"),
+        "calendar.no_calendars": _("请至少勾选一份日历。"),
+        "calendar.spoken_of": _("%(day)s 已经在另一条特殊的日子里定了。请到那一条里改，或者去掉这一天。"),
+        "calendar.day": _("这样改以后，有一天定了两次，或者不在这一条的日子里。请核对日期。"),
+        "calendar.row": _("这样改以后，日历合不起来。请核对街道自己的规则文件。"),
     }
 
 

@@ -1,5 +1,6 @@
 """Home: one box for everything, my matters, what is being done nearby; and how one likes to read."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +29,14 @@ def set_prefs(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = "/"
     response = redirect(back)
-    response.set_cookie(prefs.COOKIE, wanted.as_cookie(), max_age=prefs.YEAR, samesite="Lax", httponly=True)
+    response.set_cookie(
+        prefs.COOKIE,
+        wanted.as_cookie(),
+        max_age=prefs.YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=settings.HTTPS,
+    )
     return response
 
 

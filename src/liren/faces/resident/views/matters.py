@@ -105,7 +105,10 @@ def _may_say_again(found: queries.Matter) -> bool:
 @door("resident", "anyone")
 def photo(request: FaceRequest, file_id: int) -> HttpResponse:
     """A photo, to whom it belongs: the people behind the case, or the device that is about to send it."""
-    owner = kept.owner_of(file_id)
+    try:
+        owner = kept.owner_of(file_id)
+    except NotFound:
+        raise Http404 from None  # as what belongs to somebody else
     kind, _colon, ref = owner.partition(":")
     if kind == "voice":
         allowed = queries.sees_voice_files(int(ref), request.actor, now=utc_now())

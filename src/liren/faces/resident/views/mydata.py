@@ -32,6 +32,7 @@ def _said(purpose: str) -> str:
         "handle_matter": _("办这件事"),
         "mediate": _("调解"),
         "correct_data": _("按您的要求更正"),
+        "bring_in": _("从旧系统导入"),
         "legal_request": _("依法调取"),
     }
     return purposes.get(purpose, purpose)

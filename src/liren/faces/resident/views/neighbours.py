@@ -13,7 +13,7 @@ from liren.faces.kit.middleware import keep_device, status_of
 from liren.faces.resident import showing
 from liren.faces.resident.views.say import may_send_now, with_device
 from liren.kernel.clock import office_zone, to_office, utc_now
-from liren.kernel.errors import LirenError
+from liren.kernel.errors import LirenError, Refused
 
 SHOWN = 30
 
@@ -70,6 +70,8 @@ def join(request: FaceRequest, case_id: int) -> HttpResponse:
         return redirect("neighbours")
     if queries.sees_case_files(case_id, request.actor, now=utc_now()):
         return redirect("/mine?told=sent")  # already among those behind it
+    if request.actor.device_id is None:
+        raise Refused("device.missing")  # staff: whoever adds a voice does it from a device of their own
     may_send_now(request)
     demand = cases.Demand(
         words=_("我也遇到同样的事。"),

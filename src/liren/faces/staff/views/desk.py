@@ -7,8 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from liren.cases import queries
+from liren.faces.kit import figure_links
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.staff import figure_links, rate_words, showing, watch_words
+from liren.faces.staff import rate_words, showing, watch_words
 from liren.faces.staff.views import bulk, listing, seen
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError

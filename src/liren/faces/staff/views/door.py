@@ -18,7 +18,9 @@ from liren.registers.people import queries as people
 
 
 def _safe(request: FaceRequest, wanted: str) -> str:
-    good = wanted.startswith("/desk") and url_has_allowed_host_and_scheme(wanted, {request.get_host()})
+    good = wanted.startswith(("/desk", "/lead")) and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}
+    )
     return wanted if good else "/desk/"
 
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from liren.cases import actions as cases
 from liren.cases import queries
-from liren.faces.kit import tabular, typed
+from liren.faces.kit import figure_links, tabular, typed
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.templatetags.kit import number as grouped
 from liren.faces.kit.templatetags.kit import state_word
-from liren.faces.staff import claim_words, figure_links, rate_words, showing
+from liren.faces.staff import claim_words, rate_words, showing
 from liren.faces.staff.views import desk, listing
 from liren.faces.staff.views.rates import slice_of
 from liren.kernel.clock import office_zone, to_office, utc_now

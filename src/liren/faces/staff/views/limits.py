@@ -1,19 +1,19 @@
 """时限: the limits in force, one of them to be set anew, and what that would have meant before it is published."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liren.cases import queries as cases
-from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
 from liren.faces.kit.middleware import status_of
-from liren.faces.staff import claim_words, rule_words, showing, unit_words
+from liren.faces.staff import claim_words, proposals, rule_words, showing, step_words, unit_words
+from liren.faces.staff.views import proposing
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError, Refused
 from liren.kernel.worktime import Limit
@@ -23,13 +23,6 @@ from liren.registers.duties import queries as duties
 DUTY = "duties.manage"
 PACK = "duties.limits"
 PARTS = ("response", "handle")
-FIELDS = (
-    *(f"{part}_{name}" for part in PARTS for name in ("value", "unit", "basis")),
-    "calendar",
-    "valid_from",
-    "source",
-    "seen",
-)
 
 
 @door("staff", DUTY)
@@ -49,8 +42,11 @@ def limits(request: FaceRequest) -> HttpResponse:
         }
         for row in every
     ]
+    steps = [(row, step_words.brief(row.value)) for row in duties.step_rows(on)]
     return render(
-        request, "staff/office_limits.html", showing.frame(request, "office", dead=False) | {"rows": rows}
+        request,
+        "staff/office_limits.html",
+        showing.frame(request, "office", dead=False) | {"rows": rows, "steps": steps},
     )
 
 
@@ -58,20 +54,16 @@ def limits(request: FaceRequest) -> HttpResponse:
 def limit(request: FaceRequest, key: str) -> HttpResponse:
     """One rule: set it anew, look at what that would have meant, publish it."""
     row = duties.limit_row(key, showing.today())
-    if request.method != "POST":
-        return _page(request, row, _said(row))
-    form = {name: typed.text(request.POST, name)[:500] for name in FIELDS}
-    if request.POST.get("back"):
-        return _page(request, row, form)
-    try:
-        draft = _draft(row, form)
-        if request.POST.get("sure"):
-            actions.publish_rule(draft, by=request.actor, now=utc_now())
-            return redirect(f"{reverse('desk_limit', args=[key])}#history")
-        actions.try_rule(draft, by=request.actor, now=utc_now())
-        return _preview(request, row, draft, form)
-    except LirenError as problem:
-        return _page(request, row, form, problem)
+    return proposing.act(
+        request,
+        proposing.Sheet(
+            stored=_said(row),
+            draft=lambda form: _draft(row, form),
+            proposed=lambda draft, _planned: _proposed(request, row, draft),
+            page=lambda form, problem: _page(request, row, form, problem),
+            home=lambda draft: reverse("desk_limit", args=[draft.key]),
+        ),
+    )
 
 
 def _said(row: duties.LimitRow) -> dict[str, str]:
@@ -79,7 +71,7 @@ def _said(row: duties.LimitRow) -> dict[str, str]:
     form = {
         f"{part}_{name}": str(row.value[part][name]) for part in PARTS for name in ("value", "unit", "basis")
     }
-    tomorrow = showing.today() + timedelta(days=1)
+    tomorrow = actions.earliest(PACK, utc_now())
     return form | {
         "calendar": str(row.value["calendar"]),
         "valid_from": tomorrow.isoformat(),
@@ -90,7 +82,7 @@ def _said(row: duties.LimitRow) -> dict[str, str]:
 
 def _draft(row: duties.LimitRow, form: Mapping[str, str]) -> actions.RuleDraft:
     """What the form wants. Raises Refused: rule.number, rule.basis, rule.day, calendar.unknown, limit.*."""
-    value: dict[str, Any] = {part: _part(part, form) for part in PARTS}
+    value: dict[str, Any] = {part: read_part(part, form) for part in PARTS}
     if form["calendar"] not in unit_words.calendar_titles():
         raise Refused("calendar.unknown", field="calendar")
     value["calendar"] = form["calendar"]
@@ -101,51 +93,48 @@ def _draft(row: duties.LimitRow, form: Mapping[str, str]) -> actions.RuleDraft:
         key=row.key,
         title={"zh": row.titles.zh, "en": row.titles.en},
         value=value,
-        valid_from=day(form["valid_from"]),
+        valid_from=proposals.day(form["valid_from"]),
         source=form["source"],
-        seen=int(form["seen"]) if form["seen"].isdecimal() and len(form["seen"]) < 9 else -1,
+        seen=proposals.seen(form),
     )
 
 
-def _part(part: str, form: Mapping[str, str]) -> dict[str, Any]:
-    said, unit, basis = (form[f"{part}_{name}"].strip() for name in ("value", "unit", "basis"))
+def read_number(said: str, field: str) -> int:
+    """A whole number above zero. Raises Refused("rule.number")."""
+    said = said.strip()
     if not (said.isascii() and said.isdecimal() and len(said) < 9 and int(said) > 0):
-        raise Refused("rule.number", field=f"{part}_value")
+        raise Refused("rule.number", field=field)
+    return int(said)
+
+
+def read_part(part: str, form: Mapping[str, str]) -> dict[str, Any]:
+    """One limit of a form: number, unit and what it rests on. Raises Refused: rule.number, rule.basis, limit.*."""
+    said, unit, basis = (form[f"{part}_{name}"].strip() for name in ("value", "unit", "basis"))
+    value = read_number(said, f"{part}_value")
     if unit not in claim_words.unit_words():
         raise Refused("limit.unit", field=f"{part}_unit")
     if basis not in rule_words.basis_titles():
         raise Refused("rule.basis", field=f"{part}_basis")
     try:
-        Limit(int(said), unit)  # type: ignore[arg-type]  # one of the four, looked up above
+        Limit(value, unit)  # type: ignore[arg-type]  # one of the four, looked up above
     except Refused as problem:
         raise Refused(problem.code, field=f"{part}_value", **problem.params) from problem
-    return {"value": int(said), "unit": unit, "basis": basis}
+    return {"value": value, "unit": unit, "basis": basis}
 
 
-def day(said: str) -> date:
-    """A day as a form has it. Raises Refused("rule.day")."""
-    try:
-        return date.fromisoformat(said.strip())
-    except ValueError as error:
-        raise Refused("rule.day", field="valid_from") from error
-
-
-def _preview(
-    request: FaceRequest, row: duties.LimitRow, draft: actions.RuleDraft, form: Mapping[str, str]
-) -> HttpResponse:
-    effect = cases.limit_effect(row.key, draft.value, by=request.actor, now=utc_now())
-    context = showing.frame(request, "office", dead=False) | {
-        "title": row.title,
-        "rows": rule_words.differences(row.value, draft.value, (row.source, draft.source)),
-        "from": draft.valid_from,
-        "effect": rule_words.effect_rows(effect),
-        "seen_cases": effect.seen,
-        "more": effect.more,
-        "days": cases.SIMULATED_DAYS,
-        "hidden": form,
-        "action": reverse("desk_limit", args=[row.key]),
-    }
-    return render(request, "staff/office_publish.html", context)
+def _proposed(request: FaceRequest, row: duties.LimitRow, draft: actions.RuleDraft) -> proposals.Proposed:
+    effect = cases.limit_effect({row.key: draft.value}, by=request.actor, now=utc_now())
+    return proposals.Proposed(
+        heading=row.title,
+        valid_from=draft.valid_from,
+        promise=_("以前派出去的，仍按当时的规则。"),
+        rows=rule_words.differences(row.value, draft.value, (row.source, draft.source)),
+        asked=_("如果过去 %(days)s 天就这样定") % {"days": cases.SIMULATED_DAYS},
+        looked=rule_words.looked_through(effect.seen, more=effect.more),
+        effect=rule_words.effect_rows(effect),
+        met=rule_words.met(effect.rows),
+        action=reverse("desk_limit", args=[row.key]),
+    )
 
 
 def _page(

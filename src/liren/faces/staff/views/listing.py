@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
-from liren.faces.kit import typed
+from liren.faces.kit import figure_links, typed
 from liren.faces.kit.doors import FaceRequest
-from liren.faces.staff import figure_links, showing
+from liren.faces.staff import showing
 from liren.registers.duties import queries as duties
 from liren.registers.people import queries as people
 from liren.registers.places import queries as places

@@ -12,9 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
-from liren.faces.kit import typed
+from liren.faces.kit import drawing, typed
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.staff import drawing, showing
+from liren.faces.staff import showing
 from liren.faces.staff.views import listing
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError

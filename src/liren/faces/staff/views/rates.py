@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from liren.cases import queries
-from liren.faces.kit import typed
+from liren.faces.kit import figure_links, typed
 from liren.faces.kit.doors import FaceRequest, door
-from liren.faces.staff import figure_links, rate_words, showing
+from liren.faces.kit.rate_titles import rate_titles, share
+from liren.faces.staff import rate_words, showing
 from liren.faces.staff.views import listing
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.registers.duties import queries as duties
@@ -38,20 +39,18 @@ def rates(request: FaceRequest) -> HttpResponse:
             for name in ("response", "resolution", "satisfaction")
         ],
         "beside": [
-            {"title": rate_words.rate_titles()[name], "cell": rate_words.cell(told.whole, name, here, rule)}
+            {"title": rate_titles()[name], "cell": rate_words.cell(told.whole, name, here, rule)}
             for name in ("coverage", "exclusion", "recurrence")
         ],
         "demands": told.whole.demands,
         "demands_query": figure_links.query_of(queries.Drill("demands", what)),
         "residents": told.residents,
         "each": queries.per_ten_thousand(told.whole.demands, told.residents),
-        "heads": [
-            rate_words.rate_titles()[name][0] for name in ("response", "resolution", "satisfaction", *BESIDE)
-        ],
+        "heads": [rate_titles()[name][0] for name in ("response", "resolution", "satisfaction", *BESIDE)],
         "lines": [_line(line, what, cut, rule) for line in told.lines],
         "left_out": _left_out(request, what),
         "asked_out": _asked_out(request),
-        "formulas": rate_words.rate_titles().values(),
+        "formulas": rate_titles().values(),
         "rule": rule,
         "percent": round(rule.confidence * 100),
         "cuts": [
@@ -166,9 +165,9 @@ def _card(
     def told(counts: queries.Counts) -> dict[str, Any]:
         rate = counts.rate(name)
         enough = rate.enough(rule.minimum)
-        return {"rate": rate, "share": rate_words.share(rate.value or 0.0, rate.of) if enough else ""}
+        return {"rate": rate, "share": share(rate.value or 0.0, rate.of) if enough else ""}
 
-    title, formula = rate_words.rate_titles()[name]
+    title, formula = rate_titles()[name]
     coverage = whole.rate("coverage")
     return {
         "title": title,

@@ -56,13 +56,14 @@ def units(request: FaceRequest) -> HttpResponse:
     """Every unit, by kind or by name."""
     on, text, kind = showing.today(), typed.text(request.GET, "find").strip(), typed.text(request.GET, "kind")
     seats, kinds = people.seats_of_each(on), unit_words.kind_titles()
+    calendars = unit_words.calendar_titles()
     rows = [
         {
             "unit": one,
             "kind": kinds.get(one.kind, one.kind),
             "seats": seats.get(one.id, (0, 0))[0],
             "vacant": seats.get(one.id, (0, 0))[1],
-            "calendar": unit_words.calendar_titles().get(one.calendar, one.calendar),
+            "calendar": calendars.get(one.calendar, one.calendar),
         }
         for one in people.body_rows(on, text=text, kind=kind if kind in kinds else "")
     ]

@@ -14,6 +14,7 @@ from liren.kernel.policy import Actor, Facts, require
 from liren.registers.duties import rules
 from liren.registers.duties.events import CataloguePublished
 from liren.registers.duties.models import Catalogue, CatalogueEntry
+from liren.registers.duties.naming import office_path
 from liren.registers.duties.packs import pack
 from liren.registers.duties.rules import DutyRow
 from liren.registers.people import queries as people
@@ -31,22 +32,20 @@ class Published:
     changed: bool
 
 
-def office_path() -> str:
-    """The path of the office's own place; empty before there is one."""
-    try:
-        return places.root().path
-    except NotFound:
-        return ""
-
-
 def publish_catalogue(
-    rows: Sequence[DutyRow], *, valid_from: date, source: str, by: Actor, now: datetime
+    rows: Sequence[DutyRow],
+    *,
+    valid_from: date,
+    source: str,
+    by: Actor,
+    now: datetime,
+    seen: int | None = None,
 ) -> Published:
     """Publish the whole duty list as the next version; the one before ends on `valid_from`.
 
-    The same rows again change nothing. Raises Denied; Refused "duty.no_rows", "duty.no_source",
-    "duty.rows" (`rows`: position -> reason code, see `faults`), "duty.backdated" (`after`: first day of
-    the version that holds); Conflict "duty.published_meanwhile".
+    The same rows again change nothing. `seen` is the last version there was when the change was thought of. Raises
+    Denied; Refused "duty.no_rows", "duty.no_source", "duty.rows" (`rows`: position -> reason code, see `faults`),
+    "duty.backdated" (`after`: first day of the version that holds); Conflict "duty.published_meanwhile".
     """
     root = office_path()
     require(by, DUTY, Facts(place_path=root))
@@ -59,7 +58,7 @@ def publish_catalogue(
     if found:
         raise Refused("duty.rows", field="rows", rows=found)
     try:
-        return _publish(held, valid_from, source.strip(), by, now)
+        return _publish(held, valid_from, source.strip(), by, now, seen)
     except IntegrityError as error:
         raise Conflict("duty.published_meanwhile") from error
 
@@ -103,12 +102,16 @@ def _whole_office(row: DutyRow, root: str) -> DutyRow:
 
 
 @transaction.atomic
-def _publish(rows: Sequence[DutyRow], valid_from: date, source: str, by: Actor, now: datetime) -> Published:
+def _publish(
+    rows: Sequence[DutyRow], valid_from: date, source: str, by: Actor, now: datetime, seen: int | None
+) -> Published:
     last = Catalogue.objects.select_for_update().order_by("-version").first()
     digest = _digest(rows, source)
     if last is not None:
         if last.rows_hash == digest and last.valid_from <= valid_from:
             return Published(last.version, len(rows), changed=False)
+        if seen is not None and seen != last.version:
+            raise Conflict("duty.published_meanwhile")
         if valid_from < last.valid_from:
             raise Refused("duty.backdated", field="valid_from", after=last.valid_from.isoformat())
         Catalogue.objects.filter(id=last.id).update(valid_to=valid_from)

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,13 +14,17 @@ from liren.base.ledger import actions as ledger
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.errors import Conflict, Refused
 from liren.kernel.policy import Actor, Facts, require
+from liren.kernel.rulepacks import Pack
 from liren.registers.duties import published
-from liren.registers.duties.actions.publishing import DUTY, office_path
+from liren.registers.duties.actions.publishing import DUTY
 from liren.registers.duties.events import RulesPublished
 from liren.registers.duties.models import RuleChange
+from liren.registers.duties.naming import office_path
 from liren.registers.duties.packs import pack as duties_pack
 
 SOURCE_MAX = 200
+CALENDAR = "calendar"
+LIMITS = "duties.limits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +41,67 @@ class RuleDraft:
     valid_to: date | None = None
 
 
-def try_rule(draft: RuleDraft, *, by: Actor, now: datetime) -> None:
-    """Whether a draft could be published; keeps nothing. Raises what `publish_rule` raises."""
+def try_rule(draft: RuleDraft, *, by: Actor, now: datetime) -> Pack:
+    """The pack as a draft would make it, if it could be published; keeps nothing. Raises what `publish_rule` raises."""
+    return try_rules([draft], by=by, now=now)
+
+
+def try_rules(drafts: Sequence[RuleDraft], *, by: Actor, now: datetime) -> Pack:
+    """The pack as several drafts of it would make it, one after the other. Raises what `publish_rules` raises."""
     require(by, DUTY, Facts(place_path=office_path()))
-    known = published.changes(draft.pack)
-    _check(draft, now)
-    _fresh(draft, known)
-    _load(draft, known)
+    known = published.changes(drafts[0].pack)
+    for draft in drafts:
+        check_rule(draft, now=now)
+        _fresh(draft, known)
+        known.append(_next(draft))
+    return published.tried(drafts[0].pack, known)
 
 
 def publish_rule(draft: RuleDraft, *, by: Actor, now: datetime) -> int:
     """Publish a rule as the next version of its key; the version. The same draft again changes nothing.
 
-    Raises Denied; Refused "rule.no_source", "rule.source_long", "rule.backdated" (begins before tomorrow),
+    Raises Denied; Refused "rule.no_source", "rule.source_long", "rule.backdated" (begins before `earliest`),
     "rule.key_unknown", and "pack.*" or "calendar.*" where the pack would not hold together; Conflict
     "rule.changed" where somebody published the same key meanwhile.
     """
+    return publish_rules([draft], by=by, now=now)[0]
+
+
+def publish_rules(drafts: Sequence[RuleDraft], *, by: Actor, now: datetime) -> list[int]:
+    """Publish several rules of one pack, one after the other, all or none; the versions. Raises as `publish_rule`."""
     require(by, DUTY, Facts(place_path=office_path()))
     try:
-        return _publish(draft, by, now)
+        return _publish(drafts, by, now)
     except IntegrityError as error:
         raise Conflict("rule.changed") from error
 
 
-def _check(draft: RuleDraft, now: datetime) -> None:
+def earliest(pack: str, now: datetime) -> date:
+    """The first day from which a rule may be published: tomorrow; of working time today, for a storm closes an office
+    the same morning.
+    """
+    today = to_office(now, office_zone()).date()
+    return today if pack == CALENDAR else today + timedelta(days=1)
+
+
+def check_rule(draft: RuleDraft, *, now: datetime) -> None:
+    """What can be said of a draft alone, without loading the pack. Raises Refused "rule.*"."""
     source = draft.source.strip()
     if not source:
         raise Refused("rule.no_source", field="source")
     if len(source) > SOURCE_MAX:
         raise Refused("rule.source_long", field="source", most=SOURCE_MAX)
-    today = to_office(now, office_zone()).date()
-    if draft.valid_from <= today:
-        raise Refused("rule.backdated", field="valid_from", today=today.isoformat())
-    of_a_class = draft.pack == "duties.limits" and draft.key != "default"
-    if of_a_class and duties_pack("taxonomy").find(draft.key, draft.valid_from) is None:
+    first = earliest(draft.pack, now)
+    if draft.valid_from < first:
+        raise Refused("rule.backdated", field="valid_from", first=first.isoformat())
+    if draft.pack == LIMITS and not _known(draft):
         raise Refused("rule.key_unknown", field="key")
+
+
+def _known(draft: RuleDraft) -> bool:
+    """Whether there is such a class that day, or such a row of the procedure."""
+    named = duties_pack("limits").find(draft.key, draft.valid_from)
+    return named is not None or duties_pack("taxonomy").find(draft.key, draft.valid_from) is not None
 
 
 def _fresh(draft: RuleDraft, known: list[published.Said]) -> None:
@@ -84,22 +115,31 @@ def _next(draft: RuleDraft) -> published.Said:
     )  # fmt: skip
 
 
-def _load(draft: RuleDraft, known: list[published.Said]) -> None:
-    published.tried(draft.pack, [*known, _next(draft)])
-
-
 @transaction.atomic
-def _publish(draft: RuleDraft, by: Actor, now: datetime) -> int:
-    known = published.changes(draft.pack)
-    same = [one for one in known if one.key == draft.key and one == _next(draft)]
-    if same:  # sent twice
-        return same[-1].version
-    _check(draft, now)
-    _fresh(draft, known)
-    _load(draft, known)
-    fresh = _next(draft)
+def _publish(drafts: Sequence[RuleDraft], by: Actor, now: datetime) -> list[int]:
+    pack = drafts[0].pack
+    known = published.changes(pack)
+    versions: list[int] = []
+    fresh: list[published.Said] = []
+    for draft in drafts:
+        versions.append(draft.seen + 1)
+        if any(one == _next(draft) for one in known):  # sent twice
+            continue
+        check_rule(draft, now=now)
+        _fresh(draft, [*known, *fresh])
+        fresh.append(_next(draft))
+    if fresh:
+        published.tried(pack, [*known, *fresh])
+        for one in fresh:
+            _keep(pack, one, by, now)
+        # the worker writes it again should this process end here
+        transaction.on_commit(partial(published.write, pack), robust=True)
+    return versions
+
+
+def _keep(pack: str, fresh: published.Said, by: Actor, now: datetime) -> None:
     change = RuleChange.objects.create(
-        pack=draft.pack,
+        pack=pack,
         key=fresh.key,
         version=fresh.version,
         valid_from=fresh.valid_from,
@@ -115,16 +155,13 @@ def _publish(draft: RuleDraft, by: Actor, now: datetime) -> int:
             subject_id=change.id,
             by=by.id,
             at=now,
-            pack=draft.pack,
+            pack=pack,
             key=fresh.key,
             version=fresh.version,
             begins=fresh.valid_from.isoformat(),
             row_hash=_digest(fresh),
         )
     )
-    # the worker writes it again should this process end here
-    transaction.on_commit(partial(published.write, draft.pack), robust=True)
-    return fresh.version
 
 
 def _digest(row: published.Said) -> str:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from liren.base.access import queries as accounts
 from liren.base.ledger import actions as ledger
+from liren.base.tables import queries as tables
 from liren.base.vault import queries as sealed
 from liren.kernel.clock import to_office
 from liren.kernel.errors import LirenError, NotFound, Refused
@@ -147,7 +148,7 @@ def _run(kind: _Import, table: Table, by: Actor, now: datetime, dry_run: bool) -
     return Report(tuple(rows), dry_run)
 
 
-def _row(kind: _Import, line: places.Line, by: Actor, now: datetime) -> RowReport:
+def _row(kind: _Import, line: tables.Line, by: Actor, now: datetime) -> RowReport:
     try:
         with transaction.atomic():
             status, row_id = kind.take(line.cells, by, now)
@@ -156,11 +157,11 @@ def _row(kind: _Import, line: places.Line, by: Actor, now: datetime) -> RowRepor
     return RowReport(line.number, status, id=row_id)
 
 
-def _lines(table: Table, columns: Mapping[str, Iterable[str]]) -> list[places.Line]:
+def _lines(table: Table, columns: Mapping[str, Iterable[str]]) -> list[tables.Line]:
     if isinstance(table, bytes):
-        return places.read_table(table, columns)
+        return tables.read_table(table, columns)
     return [
-        places.Line(number, {name: str(cell).strip() for name, cell in row.items()})
+        tables.Line(number, {name: str(cell).strip() for name, cell in row.items()})
         for number, row in enumerate(table, 1)
     ]
 

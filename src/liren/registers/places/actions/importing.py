@@ -8,6 +8,7 @@ from typing import Literal
 from django.db import transaction
 
 from liren.base.ledger import actions as ledger
+from liren.base.tables.queries import Line, read_table
 from liren.kernel.errors import LirenError, Refused
 from liren.kernel.ids import new_id
 from liren.kernel.policy import Actor
@@ -17,7 +18,6 @@ from liren.registers.places.events import PlacesImported
 from liren.registers.places.models import ExternalCode, Place
 from liren.registers.places.queries import tree
 from liren.registers.places.queries.managing import OWN, numbered
-from liren.registers.places.queries.tables import Line, read_table
 
 Status = Literal["created", "updated", "unchanged", "refused"]
 System = Literal["wgs84", "gcj02", "bd09"]

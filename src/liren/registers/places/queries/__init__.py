@@ -27,7 +27,6 @@ from liren.registers.places.queries.managing import (
 )
 from liren.registers.places.queries.reading import Candidate, read_address
 from liren.registers.places.queries.snapshot import PlaceView, steady
-from liren.registers.places.queries.tables import Line, read_table
 from liren.registers.places.queries.tree import (
     Count,
     OfficeView,
@@ -36,6 +35,7 @@ from liren.registers.places.queries.tree import (
     by_path,
     children,
     codes,
+    codes_of,
     count,
     full_name,
     full_names,
@@ -51,7 +51,6 @@ from liren.registers.places.rules import from_bd09, from_gcj02, to_bd09, to_gcj0
 __all__ = [
     "Candidate",
     "Count",
-    "Line",
     "OfficeView",
     "OutlineReport",
     "PlaceRow",
@@ -66,6 +65,7 @@ __all__ = [
     "check_outlines",
     "children",
     "codes",
+    "codes_of",
     "count",
     "drawn",
     "every_outline",
@@ -90,7 +90,6 @@ __all__ = [
     "path_filter",
     "points",
     "read_address",
-    "read_table",
     "root",
     "steady",
     "to_bd09",

@@ -35,6 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--holder", default="", help="the person's name, as colleagues see it")
         parser.add_argument("--title", default="", help="title of the seat; the role's own without it")
         parser.add_argument("--until", type=date.fromisoformat, help="last day, YYYY-MM-DD")
+        parser.add_argument(
+            "--no-password", action="store_true", help="for a program: it comes with a token, nobody signs in"
+        )
         parser.add_argument("--reset", action="store_true", help="new password, and forget the second factor")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,7 +48,13 @@ class Command(BaseCommand):
             return
         try:
             with transaction.atomic():
-                password = _signing_in(options["name"], options["reset"], now)
+                password = (
+                    "" if options["no_password"] else _signing_in(options["name"], options["reset"], now)
+                )
+                if options["no_password"] and accounts.find_account(options["name"].strip().lower()) is None:
+                    access.open_account(
+                        username=options["name"], kind="staff", password=None, by=SYSTEM, now=now
+                    )
                 if options["role"]:
                     _seat(options, now)
         except LirenError as error:

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
+from liren.base.backup import actions as backup
 from liren.site import supervisor
 from liren.site.management.commands.setup import pending
 
@@ -43,10 +44,15 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         check_port(host, port)
         if options["sample"]:
+            os.environ.setdefault("LIREN_LOG", "plain")  # somebody reads along
             _prepare()
         elif pending(connection):
             raise CommandError(
                 "表结构尚未建立或需要升级：请先运行 liren setup。 The tables are missing or old: liren setup"
+            )
+        if backup.unfinished():
+            raise CommandError(
+                "恢复还差最后一步：liren restore --finish。 A restore lacks its last step: liren restore --finish"
             )
         collect_static()
         connections.close_all()
@@ -104,7 +110,7 @@ def _prepare() -> None:
     """Tables and the sample street. What is there stays."""
     if os.environ.get("LIREN_DB_OWNER"):
         as_owner = os.environ | {"LIREN_DB_ROLE": "owner"}
-        done = subprocess.run([sys.executable, "-m", "liren", "setup", "--verbosity", "0"], env=as_owner)
+        done = subprocess.run([sys.executable, "-m", "liren", "setup", "--verbosity", "0"], env=as_owner)  # nosec B603 - our own fixed command
         if done.returncode:
             raise CommandError("liren setup failed")
     else:

@@ -1,4 +1,4 @@
-"""`liren setup`: make or upgrade the tables; on PostgreSQL as their owner, then let the app role in."""
+"""`liren setup`: make or upgrade the tables, on PostgreSQL as their owner, let the app role in, write published rules."""
 
 import os
 import stat
@@ -12,6 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from liren.base.access import actions as access
+from liren.registers.duties import actions as duties
 
 
 class Command(BaseCommand):
@@ -39,6 +40,9 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=options["verbosity"], interactive=False)
         if connection.vendor == "postgresql" and options["app_role"] and not is_app:
             access.grant_app_role(connection, options["app_role"])
+        # a version may ship a row for days of which this office published its own: the files are made to fit before
+        # anything reads them
+        duties.write_published()
 
 
 def pending(connection: BaseDatabaseWrapper) -> bool:

@@ -8,18 +8,19 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
 
+from liren.base.bulk.actions import insert, insert_values
 from liren.base.ledger import actions as ledger
 from liren.base.ledger import models as ledger_models
 from liren.base.search import actions as search
+from liren.base.vault.actions import Sealer
 from liren.cases.models import Case, Step, Voice
 from liren.cases.states import AT_WORK, State
 from liren.kernel.clock import office_zone, utc_now
 from liren.kernel.policy import SYSTEM
 from liren.registers.places import queries as places
 from liren.site.sample import arrivals, life, plan
-from liren.site.sample.load import photos, registers, residents, turns
+from liren.site.sample.load import photos, registers, reports, residents, turns
 from liren.site.sample.load.clocks import OfficeLimits
-from liren.site.sample.load.ink import Sealer, insert, insert_values
 from liren.site.sample.load.pen import Rows
 from liren.site.sample.load.photos import Shot
 from liren.site.sample.load.registers import Ground, SignIn
@@ -78,6 +79,8 @@ def load(*, seed: int, as_of: date, cases: int = arrivals.CASES) -> Loaded:
             turns.play(
                 street, ground, tally.asides, until=arrivals.stands_at(as_of, office_zone()), cases=cases
             )
+        with transaction.atomic():
+            reports.write(street, ground, opened=opened, now=arrivals.stands_at(as_of, office_zone()))
         _seal()
         with transaction.atomic():
             ledger.pass_backlog(by=SYSTEM, now=utc_now())
@@ -99,11 +102,11 @@ def _roomy() -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KB}")  # safe - a constant of ours
         try:
             yield
         finally:
-            cursor.execute(f"PRAGMA cache_size = {int(usual)}")
+            cursor.execute(f"PRAGMA cache_size = {int(usual)}")  # safe - a whole number
 
 
 @contextmanager

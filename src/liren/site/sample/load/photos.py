@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from liren.base.bulk.actions import insert
 from liren.base.files import states, store
 from liren.base.files.child.images import clean
 from liren.base.files.child.verdict import Clean
 from liren.base.files.events import FileKept, FilesAttached
 from liren.base.files.models import StoredFile
 from liren.base.ledger import actions as ledger
+from liren.base.vault.actions import Sealer
 from liren.cases.models import Case
 from liren.site.sample import scenes
-from liren.site.sample.load.ink import Ids, Sealer, insert
+from liren.site.sample.load.ink import Ids
 
 MOST = 60
 VIEWS = 2  # of each kind of scene; people photograph the same things

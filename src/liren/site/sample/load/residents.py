@@ -5,8 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 
+from liren.base.bulk.actions import insert
 from liren.base.ledger import actions as ledger
 from liren.base.vault import queries as sealed
+from liren.base.vault.actions import Sealer
 from liren.kernel.clock import office_zone, to_office
 from liren.kernel.policy import SYSTEM
 from liren.registers.people import rules
@@ -15,7 +17,7 @@ from liren.registers.people.events import PeopleImported
 from liren.registers.people.models import Dwelling, Household, Ownership, Person, Residence
 from liren.registers.places import queries as places
 from liren.site.sample import homes
-from liren.site.sample.load.ink import Ids, Sealer, insert
+from liren.site.sample.load.ink import Ids
 from liren.site.sample.world import PlannedPerson, Street
 
 HOUSEHOLDS = 800  # known by name in a default load

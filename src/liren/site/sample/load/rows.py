@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from liren.base.search.actions import Text
+from liren.base.vault.actions import Sealer
 from liren.cases import events
 from liren.cases.models import Case, Objection, Rating, Voice
 from liren.cases.rules import title_of
@@ -15,7 +16,7 @@ from liren.kernel.events import content_hash
 from liren.kernel.ids import new_number
 from liren.site.sample.living import Act, History
 from liren.site.sample.load.clocks import OfficeLimits
-from liren.site.sample.load.ink import Ids, Sealer
+from liren.site.sample.load.ink import Ids
 from liren.site.sample.load.pen import Limits, Pen, Rows
 from liren.site.sample.load.registers import Ground
 

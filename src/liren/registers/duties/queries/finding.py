@@ -1,7 +1,4 @@
-"""Every read of duties.
-
-Duty lists, limits and classes are public: whoever asks may see whose duty a thing is.
-"""
+"""The classes of demands and whose duty each is, by limits and words that go with it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,156 +7,30 @@ from typing import Any
 from django.db.models import Count, Q
 
 from liren.kernel.clock import office_zone, to_office, utc_now
-from liren.kernel.errors import NotFound
 from liren.kernel.rulepacks import Row
 from liren.kernel.worktime import Limit
 from liren.registers.duties import rules
-from liren.registers.duties.claims import (
-    DeferralReason,
-    DeferralRule,
-    ExtensionRule,
-    deferral_rule,
-    extension_rule,
-    objections_of_unit,
-)
-from liren.registers.duties.desk import (
-    BannedWord,
-    MapRule,
-    ReplyChecks,
-    map_rule,
-    most_kept_views,
-    reply_checks,
-)
-from liren.registers.duties.grounds import above, leads_under, rows_within
-from liren.registers.duties.keeping import Keeping, archive_after, keepings
 from liren.registers.duties.models import Catalogue, CatalogueEntry
 from liren.registers.duties.packs import pack
-from liren.registers.duties.reopening import ReopenRule, reopen_rule
 from liren.registers.duties.rules import (
-    DEMAND_TYPES,
-    PLACEHOLDERS,
-    TEMPLATE_KINDS,
     Duty,
-    DutyRow,
     Part,
     Permit,
-    unfilled,
 )
 from liren.registers.duties.settings import (
-    LimitRow,
-    LimitRule,
-    RuleVersion,
-    limit_row,
-    limit_rows,
-    limit_rule,
-    rule_versions,
+    template_keys,
 )
-from liren.registers.duties.stages import call_back_rule, exit_way, exits, stage_limit
+from liren.registers.duties.taxonomy import holding, nearby
 from liren.registers.duties.views import (
-    CallBackRule,
     CatalogueView,
     ClassView,
     DutyMatch,
-    Exit,
     GroupView,
     HandlingLimits,
-    StageLimit,
     Template,
     Words,
 )
-from liren.registers.duties.watching import (
-    Choice,
-    ExclusionReason,
-    RatesRule,
-    RungRule,
-    SampleRule,
-    TriggerRule,
-    WhistleRule,
-    call_again,
-    exclusion_reasons,
-    ladder,
-    rates_rule,
-    rating_reasons,
-    recusal_reasons,
-    sample_rule,
-    whistle_rule,
-)
 from liren.registers.people import queries as people
-
-__all__ = [
-    "DEMAND_TYPES",
-    "PLACEHOLDERS",
-    "TEMPLATE_KINDS",
-    "BannedWord",
-    "CallBackRule",
-    "CatalogueView",
-    "Choice",
-    "ClassView",
-    "DeferralReason",
-    "DeferralRule",
-    "DutyMatch",
-    "DutyRow",
-    "ExclusionReason",
-    "Exit",
-    "ExtensionRule",
-    "GroupView",
-    "HandlingLimits",
-    "Keeping",
-    "LimitRow",
-    "LimitRule",
-    "MapRule",
-    "Permit",
-    "RatesRule",
-    "ReopenRule",
-    "ReplyChecks",
-    "RuleVersion",
-    "RungRule",
-    "SampleRule",
-    "StageLimit",
-    "Template",
-    "TriggerRule",
-    "WhistleRule",
-    "Words",
-    "above",
-    "archive_after",
-    "call_again",
-    "call_back_rule",
-    "catalogue_rows",
-    "catalogues",
-    "class_view",
-    "classes",
-    "cues",
-    "deferral_rule",
-    "exclusion_reasons",
-    "exit_way",
-    "exits",
-    "extension_rule",
-    "groups",
-    "keepings",
-    "ladder",
-    "lead",
-    "leads_under",
-    "limit_row",
-    "limit_rows",
-    "limit_rule",
-    "limits",
-    "map_rule",
-    "most_kept_views",
-    "objections_of_unit",
-    "permits",
-    "rates_rule",
-    "rating_reasons",
-    "recusal_reasons",
-    "reopen_rule",
-    "reply_checks",
-    "rows_within",
-    "rule_versions",
-    "sample_rule",
-    "stage_limit",
-    "templates",
-    "unfilled",
-    "whistle_rule",
-]
 
 
 def classes(on: date) -> list[ClassView]:
@@ -187,7 +58,7 @@ def class_view(code: str, on: date) -> ClassView:
     A code that no longer holds and has no successor, and one never known: NotFound("duty.class_unknown"). No
     SQL.
     """
-    return _class(_holding(code, on), code, on)
+    return _class(holding(code, on), code, on)
 
 
 def cues(on: date) -> dict[str, tuple[str, ...]]:
@@ -255,7 +126,7 @@ def templates(class_code: str, on: date | None = None) -> list[Template]:
     found = pack("templates")
     chosen = []
     for kind in rules.TEMPLATE_KINDS:
-        rows = (found.find(f"{code}.{kind}", day) for code in (*_nearby(class_code, day), "default"))
+        rows = (found.find(key, day) for key in template_keys(class_code, kind, day))
         row = next((row for row in rows if row is not None), None)
         if row is not None:
             texts = Words(row.value["zh"], row.value["en"])
@@ -280,7 +151,7 @@ def catalogue_rows(
     if unit_id is not None:
         wanted &= Q(unit_id=unit_id)
     if class_code:
-        wanted &= Q(class_code__in=_nearby(class_code, on))
+        wanted &= Q(class_code__in=nearby(class_code, on))
     rows = CatalogueEntry.objects.filter(wanted).order_by("class_code", "place_path", "assist_only", "id")
     return [(row["class_code"], _match(row)) for row in rows.values(*_FIELDS)]
 
@@ -302,7 +173,7 @@ _FIELDS = (
 
 def _entries(class_code: str, place_path: str, on: date) -> dict[int, tuple[Duty, DutyMatch]]:
     """The rows that speak of the class or its group, here or in a wider place."""
-    codes = _nearby(_holding(class_code, on).key, on)
+    codes = nearby(holding(class_code, on).key, on)
     wanted = _on(on) & Q(class_code__in=codes, place_path__in=rules.prefixes(place_path))
     found = {}
     for row in CatalogueEntry.objects.filter(wanted).values(*_FIELDS):
@@ -337,30 +208,9 @@ def _on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 
-def _holding(code: str, on: date) -> Row:
-    """The row of a class that holds that day, a retired code's successor included."""
-    taxonomy = pack("taxonomy")
-    for _ in range(len(taxonomy.rows)):
-        rows = taxonomy.rows.get(code)
-        if not rows or rows[-1].value["kind"] != "class":
-            break
-        row = taxonomy.find(code, on)
-        if row is not None:
-            return row
-        code = rows[-1].value.get("successor", "") if on > rows[-1].last_day else ""
-    raise NotFound("duty.class_unknown")
-
-
-def _nearby(code: str, on: date) -> tuple[str, ...]:
-    """A code and its group's, nearest first."""
-    row = pack("taxonomy").find(code, on)
-    parent = row.value.get("parent", "") if row is not None else code.split(".", maxsplit=1)[0]
-    return tuple(dict.fromkeys(part for part in (code, parent) if part))
-
-
 def _nearest(name: str, code: str, on: date) -> Row:
     found = pack(name)
-    rows = (found.find(key, on) for key in _nearby(code, on))
+    rows = (found.find(key, on) for key in nearby(code, on))
     return next((row for row in rows if row is not None), None) or found.pick("default", on)
 
 

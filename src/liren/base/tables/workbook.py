@@ -59,6 +59,8 @@ def rows(data: bytes) -> list[list[str]]:
 
 def main() -> None:
     """Answer {"rows": …}, or {"refused": code}."""
+    import datetime  # noqa: F401 - a cell that is a date needs it, and then no file may be opened any more
+
     import python_calamine  # noqa: F401 - loaded while files may still be opened
 
     confine()

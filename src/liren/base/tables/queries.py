@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from liren.base.tables.workbook import MOST_COLUMNS, MOST_ROWS
 from liren.kernel.errors import Refused
-from liren.registers.places.queries.workbook import MOST_COLUMNS, MOST_ROWS
 
 MOST_BYTES = 20 * 1024 * 1024
 SECONDS = 40.0
@@ -46,10 +46,10 @@ def read_table(data: bytes, columns: Mapping[str, Iterable[str]]) -> list[Line]:
         raise Refused("table.empty", field="file")
     if len(data) > MOST_BYTES:
         raise Refused("table.too_big", field="file")
-    rows = _workbook(data) if data.startswith(WORKBOOK_MAGIC) else _csv(data)
-    wanted = {_heading(name): column for column, names in columns.items() for name in (column, *names)}
+    rows = workbook_rows(data) if data.startswith(WORKBOOK_MAGIC) else _csv(data)
+    wanted = {heading(name): column for column, names in columns.items() for name in (column, *names)}
     for at, row in enumerate(rows[:20]):
-        heads = [wanted.get(_heading(cell), "") for cell in row]
+        heads = [wanted.get(heading(cell), "") for cell in row]
         known = [head for head in heads if head]
         if len(known) >= 2:
             if len(known) != len(set(known)):
@@ -61,19 +61,20 @@ def read_table(data: bytes, columns: Mapping[str, Iterable[str]]) -> list[Line]:
 def _lines(rows: Sequence[Sequence[str]], at: int, heads: Sequence[str]) -> list[Line]:
     lines = []
     for number, row in enumerate(rows[at + 1 :], start=at + 2):
-        cells = {head: _plain(cell) for head, cell in zip(heads, row, strict=False) if head}
+        cells = {head: plain(cell) for head, cell in zip(heads, row, strict=False) if head}
         if any(cells.values()):
             lines.append(Line(number, cells))
     return lines
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """A cell without the apostrophe a table given out puts before what a spreadsheet would run."""
     said = cell.strip()
     return said[1:] if said.startswith("'") and said[1:].lstrip(" ").startswith(_ACTS) else said
 
 
-def _heading(cell: str) -> str:
+def heading(cell: str) -> str:
+    """A heading as headings are compared."""
     return "".join(cell.lower().split()).strip("*＊:：")
 
 
@@ -101,8 +102,12 @@ def _csv(data: bytes) -> list[list[str]]:
     raise Refused("table.broken", field="file")
 
 
-def _workbook(data: bytes) -> list[list[str]]:
-    """A crash, a killed process or nonsense all mean that the workbook is broken."""
+def workbook_rows(data: bytes) -> list[list[str]]:
+    """The first visible sheet of a workbook, opened in a confined process: row 1 of the answer is row 1 of the sheet.
+
+    A crash, a killed process or nonsense all mean that the workbook is broken. Raises Refused: table.broken,
+    table.too_big.
+    """
     command = [sys.executable, "-I", "-c", BOOT, _packages(), WORKBOOK]
     environment = {"MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8", "PATH": os.defpath}
     try:

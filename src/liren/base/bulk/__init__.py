@@ -1,0 +1,1 @@
+"""Many rows at once, as fast as the database takes them."""

@@ -1,0 +1,1 @@
+"""Files that are surely on disk, whole or not at all."""

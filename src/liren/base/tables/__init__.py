@@ -1,0 +1,1 @@
+"""Tables people already have, CSV or workbooks, read as rows of text."""

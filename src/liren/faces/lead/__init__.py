@@ -1,0 +1,1 @@
+"""The leader's face: what needs a leader first, then how the office stands. Read only."""

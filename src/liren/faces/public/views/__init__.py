@@ -1,0 +1,1 @@
+"""The public pages: the month, its cases, its map."""
