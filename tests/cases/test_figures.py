@@ -173,6 +173,13 @@ def test_the_same_matter_at_the_same_place_counts_as_come_back(town: Town) -> No
     assert opened(town.clerk(), queries.Drill("recurred", MONTH)) == [first.case_id]
     Case.objects.filter(pk=again.case_id).update(received_at=NOW + timedelta(days=91))
     assert recurred() == 0, "beyond the window"
+    answered = Case.objects.get(pk=first.case_id).replied_at
+    assert answered is not None
+    last = answered + timedelta(days=90)
+    Case.objects.filter(pk=again.case_id).update(received_at=last)
+    assert recurred() == 1, "the last moment of the window"
+    Case.objects.filter(pk=again.case_id).update(received_at=last + timedelta(microseconds=1))
+    assert recurred() == 0, "a moment beyond it"
     Case.objects.filter(pk=again.case_id).update(received_at=NOW + timedelta(days=9), sealed=True)
     assert recurred() == 0, "a sealed case betrays itself by no figure"
 

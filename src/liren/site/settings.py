@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "liren.registers.knowledge",
     "liren.cases",
     "liren.rooms.intake",
+    "liren.rooms.forum",
     "liren.bridges.exchange",
     "liren.bridges.imports",
     "liren.bridges.reporting",

@@ -32,6 +32,8 @@ from liren.registers.people import actions as people_actions
 from liren.registers.people import reactions as people
 from liren.registers.people.events import PersonErased
 from liren.registers.places.events import PlaceMoved
+from liren.rooms.forum import actions as forum
+from liren.rooms.forum import reactions as forum_reactions
 from liren.rooms.intake import actions as intake
 from liren.rooms.intake import reactions as intake_reactions
 from liren.site.database import plan_again
@@ -84,6 +86,7 @@ def _news() -> None:
     wake("people.follow_move", [PlaceMoved], people.follow_move, when="now")
     wake("cases.follow_move", [PlaceMoved], reactions.follow_move, when="now")
     wake("duties.follow_move", [PlaceMoved], duties.place_moved, when="now")
+    wake("forum.follow_move", [PlaceMoved], forum_reactions.follow_move, when="now")
     # later, at least once: what reaches people is not sent again for the past
     wake("intake.take_in", [events.Received], intake_reactions.take_in, when="later", replay=False)
     wake("cases.tell_one", [events.Received, events.Joined], reactions.tell_one, when="later", replay=False)
@@ -186,6 +189,7 @@ def _clockwork() -> None:
         "cases.recount": ("1h", lambda: cases.recount_limits(now=utc_now())),
         "cases.climb": ("10m", lambda: cases.climb_due(now=utc_now())),
         "cases.lapse_whistles": ("1h", lambda: cases.lapse_whistles(now=utc_now())),
+        "forum.settle": ("10m", lambda: forum.settle_due(now=utc_now())),
         "intake.forget_drafts": ("6h", lambda: intake.forget_drafts(now=utc_now())),
         "intake.train": ("20 3 * * 0", lambda: intake.train(now=utc_now())),
         "cases.archive": ("15 1 * * *", lambda: cases.archive_due(now=utc_now())),

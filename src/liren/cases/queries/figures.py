@@ -13,8 +13,8 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -250,14 +250,28 @@ def _some(rows: "QuerySet[Voice]") -> Q:
     return Q(IsNull(Subquery(rows.values("pk")[:1]), False))
 
 
+class _DaysLater(Func):
+    """A moment of a column some whole days later, by the database's own calendar.
+
+    Django would add them on SQLite by a function of Python, called for every case.
+    """
+
+    template = "(%(expressions)s + interval '%(days)d days')"
+    output_field = DateTimeField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Moments are texts of UTC there: the day moves, what follows it stays."""
+        later = "(date(%(expressions)s, '+%(days)d days') || substr(%(expressions)s, 11))"
+        return self.as_sql(compiler, connection, template=later, **context)
+
+
 def _repeated(what: Slice) -> Q:
     """The same class at the same place was said again within the window after the answer."""
 
     def outer(name: str) -> OuterRef:
         return OuterRef(_field(name, what.by))
 
-    window: timedelta = duties.rates_rule(rule_day(what)).window
-    until = ExpressionWrapper(outer("replied_at") + window, output_field=DateTimeField())
+    until = _DaysLater(outer("replied_at"), days=duties.rates_rule(rule_day(what)).window.days)
     again = Case.objects.filter(
         class_code=outer("class_code"),
         place_id=outer("place_id"),

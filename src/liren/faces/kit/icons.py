@@ -19,5 +19,6 @@ ICONS = {
     "check": '<path d="m5 12 5 5 9-10"/>',
     "chart": '<path d="M4 20h16M7 17v-5M12 17V6M17 17v-8"/>',
     "table": '<path d="M4 5h16v14H4zM4 10h16M4 15h16M10 10v9"/>',
+    "talk": '<path d="M4 5h16v11H9l-5 4z"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
 }

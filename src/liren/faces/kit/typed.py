@@ -14,6 +14,11 @@ def text(form: QueryDict, name: str) -> str:
     return _CONTROL.sub("", form.get(name, "")).replace("\r\n", "\n")
 
 
+def listed(form: QueryDict, name: str) -> list[str]:
+    """Every value of a field that stands on a form several times."""
+    return [_CONTROL.sub("", said).replace("\r\n", "\n") for said in form.getlist(name)]
+
+
 def whole(form: QueryDict, name: str) -> int | None:
     """A whole number that a database can hold; None for anything else."""
     said = form.get(name, "").strip()

@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from liren.faces.resident.views import acts, behalf, finding, home, matters, mydata, neighbours, say
+from liren.faces.resident.views import (
+    acts,
+    behalf,
+    finding,
+    forum,
+    forum_acts,
+    home,
+    matters,
+    mydata,
+    neighbours,
+    proposing,
+    say,
+)
 
 NUMBER = r"(?P<number>[0-9]{16})"
 
@@ -28,6 +40,20 @@ urlpatterns = [
     path("neighbours/<int:case_id>/join", neighbours.join, name="join"),
     path("neighbours/<int:case_id>/follow", neighbours.follow, name="follow"),
     path("neighbours/<int:case_id>/unfollow", neighbours.unfollow, name="unfollow"),
+    path("forum", forum.listed, name="forum"),
+    path("forum/new", proposing.new, name="propose"),
+    re_path(rf"^forum/{NUMBER}$", forum.proposal, name="proposal"),
+    re_path(rf"^forum/{NUMBER}/second$", forum_acts.second, name="second"),
+    re_path(rf"^forum/{NUMBER}/unsecond$", forum_acts.take_back, name="unsecond"),
+    re_path(rf"^forum/{NUMBER}/withdraw$", forum_acts.withdraw, name="withdraw_proposal"),
+    re_path(rf"^forum/{NUMBER}/judge$", forum_acts.judge, name="judge"),
+    re_path(rf"^forum/{NUMBER}/comments$", forum_acts.comment, name="comment"),
+    re_path(
+        rf"^forum/{NUMBER}/comments/(?P<comment>[0-9]{{1,19}})/agree$", forum_acts.agree, name="agree_comment"
+    ),
+    re_path(
+        rf"^forum/{NUMBER}/comments/(?P<comment>[0-9]{{1,19}})/appeal$", forum_acts.appeal, name="appeal"
+    ),
     path("me", home.me, name="me"),
     path("me/reading", home.set_prefs, name="prefs"),
     path("me/data", mydata.my_data, name="my_data"),

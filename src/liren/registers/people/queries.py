@@ -33,13 +33,14 @@ from liren.registers.people.books import (
     units_by_calendar,
 )
 from liren.registers.people.managing import Standing, Watch, committees, standing, watching
-from liren.registers.people.models import Body, Consent, Dwelling, Mandate, Ownership, Person, Post
+from liren.registers.people.models import Body, Consent, Dwelling, Mandate, Ownership, Person, Post, Residence
 from liren.registers.places import queries as places
 
 __all__ = [
     "READ_DUTY",
     "BodyRow",
     "ConsentView",
+    "HomeView",
     "MandateView",
     "OwnershipView",
     "PersonView",
@@ -56,6 +57,7 @@ __all__ = [
     "dwelling_id",
     "earlier_seats",
     "find_person",
+    "homes_by_phone",
     "label",
     "labels",
     "mandates_of",
@@ -140,6 +142,14 @@ class OwnershipView:
     share: Fraction
     valid_from: date | None
     valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """A household and where it lives."""
+
+    household_id: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +254,18 @@ def find_person(*, phone: str) -> list[int]:
     """Ids of persons with exactly this phone. Raises Refused("person.phone")."""
     index = sealed.blind("phone", rules.phone(phone))
     return list(Person.objects.filter(phone_index=index).values_list("id", flat=True))
+
+
+def homes_by_phone(phone_index: str | None, *, on: date | None = None) -> list[HomeView]:
+    """Where the register has whoever holds a proven phone living on a day (today): for counting a household once.
+
+    Nothing of the person comes with it.
+    """
+    if not phone_index:
+        return []
+    day = _day(on)
+    rows = Residence.objects.filter(_open(day), person__phone_index=phone_index).order_by("id")
+    return [HomeView(*row) for row in rows.values_list("household_id", "household__dwelling__place__path")]
 
 
 def person_label(person_id: int) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from liren.cases.queries import Rate
-from liren.faces.kit import prefs
+from liren.faces.kit import forum_words, prefs
 from liren.faces.kit.icons import ICONS
 from liren.kernel.clock import office_zone, to_office, utc_now
 from liren.kernel.ids import show_number
@@ -162,6 +162,12 @@ def plain(value: float) -> str:
 
 
 @register.filter
+def at(values: dict[str, str], name: str) -> str:
+    """What a form holds in a field named by another value."""
+    return values.get(name, "")
+
+
+@register.filter
 def percent(rate: Rate) -> str:
     """A share as a whole percent; one decimal where there are enough cases to bear it."""
     share = rate.value or 0.0
@@ -184,3 +190,35 @@ def mode(context: dict[str, Any]) -> str:
 def tone(context: dict[str, Any]) -> str:
     """The reader's tone, for the root element."""
     return prefs.of(context["request"]).tone
+
+
+@register.simple_tag
+def proposal_tag(state: str) -> SafeString:
+    """Where a proposal stands, as shape, colour and word."""
+    return forum_words.state_tag(state)
+
+
+@register.simple_tag
+def households(have: int, needed: int) -> SafeString:
+    """How many households stand behind something and how many are needed: a bar whose tick is what is needed.
+
+    Said in words for who does not see it.
+    """
+    most = max(have, round(needed * 1.25), 1)
+    words = (
+        _("附议 %(have)s 户，需要 %(needed)s 户，已够")
+        if have >= needed
+        else _("附议 %(have)s 户，需要 %(needed)s 户")
+    ) % {
+        "have": have,
+        "needed": needed,
+    }
+    return format_html(
+        '<svg class="households{}" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="all" width="100" height="10"/><rect class="have" width="{}" height="10"/>'
+        '<rect class="tick" x="{}" width="0.7" height="10"/></svg>',
+        " enough" if have >= needed else "",
+        words,
+        round(100 * have / most, 1),
+        round(100 * needed / most, 1),
+    )

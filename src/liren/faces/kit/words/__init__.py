@@ -5,13 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liren.faces.kit.words import copies, desk, imports, machinery, registers, residents
+from liren.faces.kit.words import copies, desk, forum, imports, machinery, registers, residents
 from liren.kernel.errors import LirenError, Throttled
 
 
 def _sentences() -> dict[str, str]:
     people = residents.sentences() | desk.sentences() | registers.sentences()
-    return people | machinery.sentences() | copies.sentences() | imports.sentences()
+    return people | machinery.sentences() | copies.sentences() | imports.sentences() | forum.sentences()
 
 
 def sentence(error: LirenError) -> str:

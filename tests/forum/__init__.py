@@ -1,0 +1,1 @@
+"""Proposals at four levels: rules, actions, what everybody may read."""
