@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 SEEN_AT = {
     "{case}": ("/desk/case/{case}", "/m/{case}", "/api/v1/cases/{case}"),
     "{sealed}": ("/desk/case/{sealed}", "/m/{sealed}", "/api/v1/cases/{sealed}"),
+    "{proposal}": ("/forum/{proposal}",),
     "{post}": ("/desk/office/posts/{post}",),
 }
 

@@ -24,6 +24,7 @@ from liren.registers.people import actions as people
 from liren.registers.people import queries as units
 from liren.registers.people.models import Post
 from liren.registers.places import queries as places
+from liren.rooms.forum.models import Comment
 from tests.bridges.sheets import as_csv, orders
 from tests.faces.office import PASSWORD, Office, Worker, staffed, worker
 from tests.faces.test_reports import LAST
@@ -71,6 +72,7 @@ def build() -> World:
         "system": worker("system1", "田野", body=hall, title="系统管理员", role="system_admin"),
         "security": worker("security", "安宁", body=hall, title="安全管理员", role="security_admin"),
         "audit": worker("audit", "审言", body=hall, title="审计管理员", role="audit_admin"),
+        "keeper": worker("keeper", "罗桐", body=hall, title="议事专员", role="forum_desk"),
     }
     her, stranger = Client(), Client()
     objects = _matters(office, her, stranger, workers, inspection)
@@ -82,10 +84,10 @@ def build() -> World:
         ),
     }
     programs = _programs(office)
-    objects |= _registers(office, workers)
+    objects |= _registers(office, workers) | _forum(office, her, workers)
     browsers = {"nobody": Client(), "her": her, "stranger": stranger, "half": _half(hall)}
     browsers |= {name: one.client() for name, one in workers.items()}
-    missing = {name: NO_NUMBER if name in {"case", "sealed"} else MISSING for name in objects}
+    missing = {name: NO_NUMBER if name in {"case", "sealed", "proposal"} else MISSING for name in objects}
     missing |= {"draft": "x" * 32, "period": objects["period"]}
     soon = (now + timedelta(hours=3)).astimezone(office_zone()).strftime("%Y-%m-%dT%H:%M")
     form = {
@@ -159,6 +161,24 @@ def _matters(
     }
 
 
+def _forum(office: Office, her: Client, workers: Mapping[str, Worker]) -> dict[str, str]:
+    """A proposal of hers that the street has taken up, with two words of hers on it, one of them hidden."""
+    form = {
+        "title": "小路装灯",
+        "words": "晚上看不见台阶",
+        "place": office.town.yard,
+        "level": "courtyard",
+        "key": "f",
+    }
+    number = _went_to(her.post("/forum/new", form)).split("?")[0].rpartition("/")[2]
+    for key, words in (("a", "灯要低一点"), ("b", "都是废话")):
+        _went(her.post(f"/forum/{number}/comments", {"words": words, "stance": "for", "key": key}))
+    said, hidden = Comment.objects.order_by("id").values_list("id", flat=True)
+    keeper = workers["keeper"].client()
+    _went(keeper.post(f"/desk/forum/{number}/comments/{hidden}/moderate", {"do": "hide", "reason": "abuse"}))
+    return {"proposal": number, "said": str(said), "comment": str(hidden), "step": MISSING}
+
+
 def _registers(office: Office, workers: Mapping[str, Worker]) -> dict[str, str]:
     _went(workers["system"].client().post("/desk/reports/new", REPORT))
     column = Column.objects.filter(item__isnull=False).latest("id")
@@ -208,6 +228,11 @@ def _programs(office: Office) -> dict[str, Client]:
 
 def _went(answer: Any) -> None:
     assert answer.status_code == 302, answer.content.decode()
+
+
+def _went_to(answer: Any) -> str:
+    _went(answer)
+    return str(answer["location"])
 
 
 @contextmanager
