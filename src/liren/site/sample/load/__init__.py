@@ -19,7 +19,7 @@ from liren.kernel.clock import office_zone, utc_now
 from liren.kernel.policy import SYSTEM
 from liren.registers.places import queries as places
 from liren.site.sample import arrivals, life, plan
-from liren.site.sample.load import photos, registers, reports, residents, turns
+from liren.site.sample.load import forum, photos, registers, reports, residents, turns
 from liren.site.sample.load.clocks import OfficeLimits
 from liren.site.sample.load.pen import Rows
 from liren.site.sample.load.photos import Shot
@@ -80,7 +80,9 @@ def load(*, seed: int, as_of: date, cases: int = arrivals.CASES) -> Loaded:
                 street, ground, tally.asides, until=arrivals.stands_at(as_of, office_zone()), cases=cases
             )
         with transaction.atomic():
-            reports.write(street, ground, opened=opened, now=arrivals.stands_at(as_of, office_zone()))
+            stands = arrivals.stands_at(as_of, office_zone())
+            reports.write(street, ground, opened=opened, now=stands)
+            forum.write(street, ground, opened=opened, now=stands)
         _seal()
         with transaction.atomic():
             ledger.pass_backlog(by=SYSTEM, now=utc_now())

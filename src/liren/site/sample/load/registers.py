@@ -22,7 +22,7 @@ from liren.site.sample.world import PlannedPlace, Street, read, source
 # Those whose sign-in is printed: one for every desk and role.
 DEMO = (
     "dingxiaohe", "baimin", "shaoliang", "cuibo", "xuebin", "chengyi", "gelin", "fanglan", "tianye",
-    "yuanqing", "xuzhi", "fuqian", "jihe", "tanyan",
+    "yuanqing", "xuzhi", "fuqian", "jihe", "tanyan", "moqi",
 )  # fmt: skip
 
 
