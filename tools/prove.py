@@ -16,7 +16,7 @@ from tools import postgres
 BIN = os.path.dirname(sys.executable)
 CORES = os.environ.get("LIREN_CORES", "2")
 # What may come from outside. An installation's own settings must not reach the tests, nor the tests its database.
-PASSED_ON = {"LIREN_NO_SKIP", "LIREN_MODES", "LIREN_CHROMIUM"}
+PASSED_ON = {"LIREN_NO_SKIP", "LIREN_MODES", "LIREN_CHROMIUM", "LIREN_EXPLORE"}
 CLOSING = re.compile(r"\d+ (passed|failed|error|skipped|deselected|xfailed).* in [\d.:]+")
 LONG = ("-n", CORES, "--dist", "loadfile")
 PAGES = ("-n", CORES, "--dist", "loadscope")  # by class where a file has some: the pages, by their width

@@ -206,13 +206,13 @@ def test_a_receiver_that_hangs_or_drips_is_hung_up_on(
                 return
             time.sleep(0.2)
 
-    for answer in (lambda _handler: time.sleep(3), drip):
+    for answer in (lambda _handler: time.sleep(6), drip):
         receiver.answer = answer
         begun = time.monotonic()
         with pytest.raises(sending.Unsent) as fault:
             post(receiver)
         assert fault.value.code == "hung"
-        assert time.monotonic() - begun < 2.6
+        assert time.monotonic() - begun < 5, "before the receiver is done, however slow this machine is"
 
 
 def test_a_name_with_one_address_inside_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,6 +133,14 @@ def test_whatever_a_csv_holds_comes_out_again(rows: list[tuple[str, str]], encod
     assert not any(row.fault for row in read.rows)
 
 
+def test_semicolons_in_what_people_wrote_are_no_columns() -> None:
+    words = "路灯不亮;井盖响;垃圾没清;楼道堆物;雨水倒灌"
+    read = reading.read(f'"编号","内容"\n"1","{words}"\n'.encode(), wanted=WANTED)
+    assert read.rows[0].cells == ("1", words)
+    piped = reading.read("编号|内容\n1|路灯,井盖,垃圾,楼道\n".encode(), wanted=WANTED)
+    assert piped.rows[0].cells == ("1", "路灯,井盖,垃圾,楼道")
+
+
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reading(noise: bytes) -> None:
     try:

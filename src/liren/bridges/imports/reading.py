@@ -63,7 +63,7 @@ def read(data: bytes, *, wanted: Sequence[str]) -> Table:
         sheet = (Row(at, tuple(cells)) for at, cells in enumerate(tables.workbook_rows(data), 1))
         return _under_heading(sheet, wanted, "XLSX")
     text, encoding = _decoded(data)
-    return _under_heading(_records(text), wanted, encoding)
+    return _under_heading(_records(text, wanted), wanted, encoding)
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -142,14 +142,14 @@ def _by_line(data: bytes) -> tuple[str, str]:
     return "\n".join(lines), f"{MIXED}: {', '.join(used) or '?'}"
 
 
-def _records(text: str) -> Iterator[Row]:
+def _records(text: str, wanted: Sequence[str]) -> Iterator[Row]:
     """Records of a CSV. A quote that is never closed spoils its own line and no other."""
     text = text.replace("\0", "")
     if "\n" not in text and "\r" in text:
         text = text.replace("\r", "\n")
     lines = text.split("\n")
     del text
-    separator = max(",\t;|", key="\n".join(lines[:HEADING_WITHIN]).count)
+    separator = _separator(lines[:HEADING_WITHIN], wanted)
     at, number = 0, 0
     while at < len(lines):
         together = _block(lines, at)
@@ -165,6 +165,23 @@ def _records(text: str) -> Iterator[Row]:
             number += 1
             yield Row(number, cells, "import.bytes" if any(BROKEN in cell for cell in cells) else "")
         at += together
+
+
+def _separator(lines: Sequence[str], wanted: Sequence[str]) -> str:
+    """What parts the columns: what finds the most of the headings looked for in one line, then what stands there most.
+
+    Not the count alone: what people wrote may hold more semicolons than the table has commas.
+    """
+    heads, text = {tables.heading(name) for name in wanted}, "\n".join(lines)
+
+    def headings(separator: str) -> int:
+        found = 0
+        for line in lines:
+            cells = (cell.strip().strip('"').lstrip("\ufeff") for cell in line.split(separator))
+            found = max(found, len(heads & {tables.heading(cell) for cell in cells}))
+        return found
+
+    return max(",\t;|", key=lambda separator: (headings(separator), text.count(separator)))
 
 
 def _block(lines: Sequence[str], at: int) -> int:

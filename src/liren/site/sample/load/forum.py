@@ -91,7 +91,7 @@ def _acts(
     day = begun + timedelta(days=act["after"])
     found: list[tuple[datetime, Callable[[datetime], None]]] = []
     if act["do"] in {"second", "agree", "judge"}:
-        found.append((_at(day, 3), partial(_neighbours, one, act)))
+        found.append((_at(day, 6 if act["do"] == "agree" else 3), partial(_neighbours, one, act)))
     elif act["do"] in {"say", "answer"}:
         found.append((_at(day, 5), partial(_say, one, act, keeper)))
     elif act["do"] == "paper":
@@ -153,7 +153,7 @@ def _paper(one: _Told, act: Mapping[str, Any], keeper: Actor, at: datetime) -> N
 def _sort(
     one: _Told, act: Mapping[str, Any], keeper: Actor, known: Mapping[str, _Told], at: datetime
 ) -> None:
-    failed = {"within"} if act["do"] == "raise" else set(act.get("no", ()))
+    failed = {"within"} if act["do"] == "raise" else set(act.get("lacks", ()))
     answers = actions.Sorting(**{name: name not in failed for name in queries.QUESTIONS})
     join = known[act["to"]].number if act["do"] == "join" else ""
     if act["do"] == "join" and not join:
