@@ -23,6 +23,7 @@ from liren.methods.budget.terms import FREE, Terms
 
 NEAR = 1e-9  # a part of what is compared …
 LOST = 1e-13  # … and of all the money that was added up, which is what rounding can lose
+FAR = 1 + 1e-6
 Reals = NDArray[np.float64]
 
 
@@ -169,7 +170,7 @@ def _cheapest(
     best, looked = float("inf"), list[tuple[float, float, int, int]]()
     while waiting and waiting[0][0] <= best:
         bound, rank, project = heapq.heappop(waiting)
-        found = None if project in out else state.rate(project, bound)
+        found = None if project in out else state.rate(project, bound, best)
         if found is None:
             continue  # nobody's money grows: never affordable again
         rate, lost = found
@@ -195,15 +196,15 @@ class _State:
         self._purses: Purses | None = None
         self._paid = 0
 
-    def rate(self, project: int, bound: float) -> tuple[float, float] | None:
+    def rate(self, project: int, bound: float, best: float) -> tuple[float, float] | None:
         """The smallest rate at which a project is paid and how far rounding may have moved it.
 
-        None where its supporters cannot pay. `bound`: a rate that is known to be too small.
+        None where its supporters cannot pay. `bound`: a rate that is known to be too small. What is above `best` need
+        not be known: there a better bound is told.
         """
         quick = self.shares.quick[project]
         money = self.left[quick.ballots]
-        weighed = quick.weight * money
-        means = float(weighed.sum())
+        means = float(quick.weight @ money)
         lost = LOST * quick.people * self.part
         near = NEAR * quick.cost + lost
         if means < quick.cost - near:
@@ -212,9 +213,10 @@ class _State:
             return None
         # Who has less than their share pays all they have, and the share of the others rises: from a share too small
         # one comes to the right one from below, in as many steps as there are kinds of people who have too little.
-        share, worths = bound * quick.unit, float("inf")
+        weighed = quick.weight * money
+        share, worths, enough = bound * quick.unit, float("inf"), best * quick.unit * FAR
         each = money if quick.worth is None else money / quick.worth
-        while True:
+        while share <= enough:
             rich = (each > share).astype(np.float64)
             able = float(quick.weighed @ rich)
             if not 0 < able < worths:
