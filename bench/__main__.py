@@ -17,6 +17,7 @@ import yaml
 from bench import (
     accepting,
     backup,
+    budget,
     crowd,
     duedates,
     first_page,
@@ -45,6 +46,7 @@ PARTS = (
     "kills",
     "crowd",
     "opinion",
+    "budget",
 )
 
 
@@ -97,6 +99,8 @@ def _figures(only: tuple[str, ...], data: Path | None) -> list[Measured]:
         figures += crowd.measure()
     if "opinion" in only:
         figures += opinion.measure(data)
+    if "budget" in only:
+        figures += budget.measure(data)
     if "reader" in only:
         figures += [Measured(**row) for row in reader.measure(data)]
     tried = yaml.safe_load((frame.HERE / "tried.yml").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ Add1, Add1U and the utilitarian completion: D. Peters, equalshares.net, explanat
 step and `by_price` of terms: the rules of Świecie, equalshares.net/elections/swiecie-2024.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
 from typing import Literal
@@ -66,11 +66,11 @@ def _ended(shares: Shares, found: Outcome, *, exhaustive_stop: bool) -> bool:
     return exhaustive_stop and all(election.projects[at].cost > spare for at in left)
 
 
-def _left(shares: Shares, winners: Iterable[int]) -> Iterator[int]:
+def _left(shares: Shares, winners: Iterable[int]) -> list[int]:
     """Projects that have not won and could, money aside."""
     chosen = set(winners)
-    out = frozenset[int]().union(*(shares.terms.rivals(at) for at in chosen))
-    return (at for at in shares.electable if at not in chosen and at not in out)
+    out = chosen.union(*(shares.terms.rivals(at) for at in chosen))
+    return [at for at in shares.electable if at not in out]
 
 
 def _quiet(shares: Shares, *, exhaustive_stop: bool) -> Fraction:

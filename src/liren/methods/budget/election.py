@@ -163,10 +163,10 @@ def gathered(sizes: Ints, project: Ints, points: Ints, weight: Ints) -> Ballots:
         sizes = np.bincount(marks >> high, minlength=len(sizes))
     marks &= (1 << high) - 1
     start = np.cumsum(sizes) - sizes
-    said, order = _sorted(_told_apart(start, sizes, marks + 1, high + 1))
+    said, order = in_order(_told_apart(start, sizes, marks + 1, high + 1))
     edges = np.flatnonzero(np.diff(said, prepend=-1))
     counts = np.add.reduceat(weight[order], edges) if len(edges) else weight
-    first, met = _sorted(order[edges])
+    first, met = in_order(order[edges])
     size = sizes[first]
     ends = np.cumsum(size)
     kept = marks[np.arange(int(size.sum())) + np.repeat(start[first] - ends + size, size)]
@@ -182,15 +182,15 @@ def _told_apart(start: Ints, sizes: Ints, marks: Ints, bits: int) -> Ints:
     ) // bits  # with room for a place (below), and for one to be sorted
     for at in range(widest):
         if at and at % at_once == 0:
-            numbers, order = _sorted(said)
+            numbers, order = in_order(said)
             said[order] = np.cumsum(np.diff(numbers, prepend=0) > 0)  # small again, to make room for the next
         mark = marks[np.minimum(start + at, len(marks) - 1)]
         said = (said << bits) | np.where(sizes > at, mark, 0)
     return said
 
 
-def _sorted(numbers: Ints) -> tuple[Ints, Ints]:
-    """Numbers in order, equal ones as they stood, and where each stood: sorted with its place in its last bits."""
+def in_order(numbers: Ints) -> tuple[Ints, Ints]:
+    """Numbers in order, equal ones as they stood, and where each stood. They leave bits enough for that place."""
     bits = len(numbers).bit_length()
     both = (numbers << bits) | np.arange(len(numbers))
     both.sort()

@@ -39,6 +39,8 @@ class Terms:
 
     def rivals(self, project: int) -> frozenset[int]:
         """Projects that cannot win beside this one."""
+        if not self.apart:
+            return frozenset()
         return frozenset().union(*(group for group in self.apart if project in group)) - {project}
 
 
