@@ -125,11 +125,7 @@ def _distinct(said: bytes, spans: Sequence[Span]) -> tuple[list[bytes], Ints] | 
         for (start, _end), length in zip(spans, lengths, strict=True)
         for word in _words(held, start, length)
     ]
-    number = np.zeros(count, dtype=np.uint64)
-    for word in (*lengths, *words):
-        number ^= word.astype(np.uint64)
-        number *= np.uint64(MIXER)
-        number ^= number >> np.uint64(32)
+    number = _number([*lengths, *words])
     # the last bits make room for the place of each line, so that equal ones stay in order
     numbers, order = in_order((number >> np.uint64(count.bit_length() + 1)).astype(np.int64))
     new = np.diff(numbers, prepend=-1) != 0
@@ -145,6 +141,16 @@ def _distinct(said: bytes, spans: Sequence[Span]) -> tuple[list[bytes], Ints] | 
         for start, stop in spans
     ]
     return cut[0] if len(cut) == 1 else [b";".join(cells) for cells in zip(*cut, strict=True)], weight
+
+
+def _number(columns: Sequence[Ints | Words]) -> Words:
+    """A number for each line, mixed from all of its columns."""
+    number = np.zeros(len(columns[0]), dtype=np.uint64)
+    for column in columns:
+        number ^= column.astype(np.uint64)
+        number *= np.uint64(MIXER)
+        number ^= number >> np.uint64(32)
+    return number
 
 
 def _words(held: Bytes, start: Ints, length: Ints, widest: int | None = None) -> list[Words]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from liren.methods.budget.deciding import NAMES, Decision, Rule, decide
 from liren.methods.budget.election import Election
+from liren.methods.budget.shares import Outcome
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def every_rule(like: Rule | None = None) -> tuple[Rule, ...]:
 
 def compare(election: Election, rules: Sequence[Rule]) -> Comparison:
     """The same ballots under each rule. Raises ValueError as `decide` does."""
-    results = tuple(_result(election, rule) for rule in rules)
+    known: dict[Rule, Outcome] = {}
+    results = tuple(_result(election, decide(election, rule, known)) for rule in rules)
     under = {
         at: tuple(place for place, result in enumerate(results) if at in result.winners)
         for at in range(len(election.projects))
@@ -70,8 +72,7 @@ def compare(election: Election, rules: Sequence[Rule]) -> Comparison:
     return Comparison(results, always, sometimes)
 
 
-def _result(election: Election, rule: Rule) -> Result:
-    decision = decide(election, rule)
+def _result(election: Election, decision: Decision) -> Result:
     winners = tuple(sorted(decision.winners))
     wins = np.bincount(election.marked(winners), election.ballots.weight, 1)
     by_wins = tuple(int(voters) for voters in wins)

@@ -57,13 +57,14 @@ def add_one(
 
 def _ended(shares: Shares, found: Outcome, *, exhaustive_stop: bool) -> bool:
     """Whether nothing is left to add, or nothing that could be paid."""
-    election, left = shares.election, list(_left(shares, found.winners))
+    election, left = shares.election, _left(shares, found.winners)
+    # who holds the whole budget alone can pay for whatever still fits: more money adds nothing
     if not left or found.per_voter >= election.budget:
-        return (
-            True  # who holds the whole budget alone can pay for whatever still fits: more money adds nothing
-        )
+        return True
+    if not exhaustive_stop:
+        return False
     spare = election.budget - election.cost(found.winners)
-    return exhaustive_stop and all(election.projects[at].cost > spare for at in left)
+    return all(election.projects[at].cost > spare for at in left)
 
 
 def _left(shares: Shares, winners: Iterable[int]) -> list[int]:

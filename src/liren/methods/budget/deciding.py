@@ -1,6 +1,7 @@
 """Ballots turned into winners by a rule that was fixed before the vote, in all its parts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -15,6 +16,8 @@ Name = Literal["greedy", "greedy_stop", "phragmen", "shares", "shares_u", "add1"
 NAMES: tuple[Name, ...] = (
     "greedy", "greedy_stop", "phragmen", "shares", "shares_u", "add1", "add1u", "add1e", "add1eu",
 )  # fmt: skip
+# rules that spend the rest by votes, and those they begin as
+BEGINS: Mapping[Name, Name] = {"shares_u": "shares", "add1u": "add1", "add1eu": "add1e"}
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,12 @@ class Decision:
     liked: tuple[int, int] | None = None
 
 
-def decide(election: Election, rule: Rule) -> Decision:
+def decide(election: Election, rule: Rule, known: dict[Rule, Outcome] | None = None) -> Decision:
     """The winners, in the order in which they won.
 
-    Raises ValueError where nobody voted, the step of a rule is not positive or its list of ties is none.
+    `known`: what was found under other rules of the same election; what is found here is added, so that rules that begin
+    alike are counted once. Raises ValueError where nobody voted, the step of a rule is not positive or its list of ties
+    is none.
     """
     ties = tie_order(election, rule.ties, rule.listed)
     if rule.name == "phragmen":
@@ -63,7 +68,7 @@ def decide(election: Election, rule: Rule) -> Decision:
         return Decision(rule, found.winners, course=found)
     if rule.name.startswith("greedy"):
         return _greedily(election, rule)
-    outcome = _shared(rule, Shares(election, rule.utility, ties, rule.terms))
+    outcome = _shared(rule, Shares(election, rule.utility, ties, rule.terms), {} if known is None else known)
     if rule.compared is None:
         return Decision(rule, outcome.winners, outcome)
     other = _greedily(election, rule)
@@ -79,9 +84,13 @@ def _greedily(election: Election, rule: Rule) -> Decision:
     return Decision(rule, tuple(turn.project for turn in found if turn.won), turns=found)
 
 
-def _shared(rule: Rule, shares: Shares) -> Outcome:
-    if rule.name.startswith("add1"):
-        found = add_one(shares, rule.step, exhaustive_stop=rule.name.startswith("add1e"))
-    else:
-        found = shares.run(part_of(shares.election))
-    return completed(shares, found) if rule.name.endswith("u") else found
+def _shared(rule: Rule, shares: Shares, known: dict[Rule, Outcome]) -> Outcome:
+    name = BEGINS.get(rule.name, rule.name)
+    begun = replace(rule, name=name, compared=None)
+    if begun not in known:
+        known[begun] = (
+            shares.run(part_of(shares.election))
+            if name == "shares"
+            else add_one(shares, rule.step, exhaustive_stop=name == "add1e")
+        )
+    return known[begun] if name == rule.name else completed(shares, known[begun])

@@ -5,12 +5,12 @@ All money is exact; `in_money` rounds for the eye. What is told as paid adds up 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
-from liren.methods.budget.deciding import Decision
+from liren.methods.budget.deciding import BEGINS, Decision
 from liren.methods.budget.election import Election, priority
 from liren.methods.budget.greedy import ranking
 from liren.methods.budget.phragmen import Course
@@ -37,10 +37,11 @@ class Explained:
     `place`: as which it won; of greedy, as which it had its turn. `votes`, `needed`: the votes it got, and the least
     the terms ask of it. `paid`: (amount, how many paid it), the largest first; `share`: the amount of those who paid
     in full. `effective`: price ÷ share, as many voters as would have carried it alone at that share. `left`: what its
-    supporters together still had when the count ended; `missing`: what they lacked of the price then; `more_voters`:
-    the least number of further voters, each with a full part of the budget, who had closed that gap, or of greedy the
-    least number of further votes with which it had won. `spare`: the rest of the budget at its turn, or at the end.
-    `moment`: of Phragmén's rule, how much everybody had earned when it was bought.
+    supporters together still had when the count ended; `missing`: what they lacked of the price then, or of greedy what
+    the rest of the budget lacked; `more_voters`: the least number of further voters, each with a full part of the budget,
+    who had closed that gap; of greedy the least number of further votes with which it had won; of a project that lacks
+    votes, those. `spare`: the rest of the budget at its turn, or at the end. `moment`: of Phragmén's rule, how much
+    everybody had earned when it was bought.
     """
 
     project: int
@@ -74,11 +75,8 @@ def explain(election: Election, decision: Decision) -> tuple[Explained, ...]:
 
 
 def in_money(amount: Fraction, places: int = 2) -> Decimal:
-    """Money rounded for the eye, half a unit upwards."""
-    unit = Decimal(1).scaleb(-places)
-    # exact while rounding: a fraction times a power of ten, then whole numbers only
-    whole = (amount * 10**places + Fraction(1, 2)).__floor__()
-    return (Decimal(whole) * unit).quantize(unit, ROUND_HALF_UP)
+    """Money rounded for the eye, half a unit upwards, whatever its size."""
+    return Decimal(f"{floor(amount * 10**places + Fraction(1, 2))}E-{places}")
 
 
 class _Told:
@@ -130,7 +128,7 @@ def _of_shares(told: _Told, outcome: Outcome) -> Callable[[int], Explained]:
             return replace(told.one(at, "by_votes"), left=left)
         if not cost:
             return told.one(at, "no_price")
-        why: Why = "too_dear" if rule.name.endswith("u") else "money_spent"
+        why: Why = "too_dear" if rule.name in BEGINS else "money_spent"
         return told.barred(at) or _lacking(told.one(at, why), cost, left, outcome.per_voter)
 
     return found
