@@ -171,6 +171,12 @@ def test_the_rest_goes_to_most_votes_and_among_equals_to_the_cheaper() -> None:
     assert completed(Shares(replace(election, budget=Fraction(8))), bought).winners == (2, 3)
 
 
+def test_what_excludes_each_other_does_not_share_the_rest() -> None:
+    election = town({0: 1, 1: 1, 2: 1}, {1: 1, 2: 1}, {2: 1}, budget=20)
+    apart = Shares(election, terms=Terms(apart=(frozenset({1, 2}),)))
+    assert completed(apart, apart.run(Fraction(0))).winners == (2, 0)
+
+
 def test_raising_parts_needs_a_step() -> None:
     with pytest.raises(ValueError, match="step"):
         add_one(Shares(town({0: 1})), Fraction(0))

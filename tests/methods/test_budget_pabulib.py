@@ -89,9 +89,14 @@ def test_many_at_once_and_line_by_line_read_the_same(
 
 
 def test_many_at_once_is_what_happens_to_plain_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = write(Election(Fraction(9), (Project("a", Fraction(4)),), grouped([((0, 1),)])))
+    projects = (Project("a", Fraction(4)), Project("longer than a word", Fraction(5)))
+    election = Election(Fraction(9), projects, grouped([((0, 1),), (), ((0, 1), (1, 1)), ((1, 1),)]))
+    ranks = replace(election, kind="ordinal", ballots=grouped([((0, 1), (1, 2)), (), ((0, 1),)]))
     monkeypatch.setattr("liren.methods.budget.pabulib._votes", None)
-    assert read(text).votes == (1,)
+    for one in (election, ranks):
+        text = write(one)
+        assert same(read(text), one)
+        assert same(read(text.replace("\n", "\r\n").rstrip()), one)
 
 
 @settings(max_examples=50, deadline=None)
