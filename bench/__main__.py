@@ -17,6 +17,7 @@ import yaml
 from bench import (
     accepting,
     backup,
+    budget,
     crowd,
     duedates,
     first_page,
@@ -45,6 +46,7 @@ PARTS = (
     "kills",
     "crowd",
     "opinion",
+    "budget",
 )
 
 
@@ -95,8 +97,8 @@ def _figures(only: tuple[str, ...], data: Path | None) -> list[Measured]:
         figures += kills.measure()
     if "crowd" in only:
         figures += crowd.measure()
-    if "opinion" in only:
-        figures += opinion.measure(data)
+    for name, measure in (("opinion", opinion.measure), ("budget", budget.measure)):
+        figures += measure(data) if name in only else []
     if "reader" in only:
         figures += [Measured(**row) for row in reader.measure(data)]
     tried = yaml.safe_load((frame.HERE / "tried.yml").read_text(encoding="utf-8"))
