@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -76,13 +75,11 @@ def test_nobody_pays_more_than_their_part_and_the_price_is_paid(election: Electi
     assert election.cost(found.winners) <= election.budget
 
 
-def step_by_step(
-    shares: Shares, step: Fraction, *, exhaustive: bool, whole: bool, otherwise: Literal["last", "first"]
-) -> Outcome:
+def step_by_step(shares: Shares, step: Fraction, *, exhaustive: bool, whole: bool) -> Outcome:
     """Add1 as it is described: every step is counted."""
     election = shares.election
     part = part_of(election) // step * step if whole else part_of(election)
-    first = best = shares.run(part)
+    best = shares.run(part)
     while True:
         won, spare = list(best.winners), election.budget - election.cost(best.winners)
         left = [
@@ -97,7 +94,7 @@ def step_by_step(
         part += step
         found = shares.run(part)
         if election.cost(found.winners) > election.budget:
-            return first if exhaustive and otherwise == "first" else best
+            return best
         best = found
 
 
@@ -108,7 +105,6 @@ def step_by_step(
     st.sampled_from([Fraction(1, 2), Fraction(1), Fraction(3)]),
     st.booleans(),
     st.booleans(),
-    st.sampled_from(["last", "first"]),
 )
 def test_raised_parts_end_where_counting_every_step_ends(
     election: Election,
@@ -116,11 +112,10 @@ def test_raised_parts_end_where_counting_every_step_ends(
     step: Fraction,
     exhaustive: bool,
     whole: bool,
-    otherwise: Literal["last", "first"],
 ) -> None:
     shares = Shares(election, terms=under)
-    found = add_one(shares, step, exhaustive_stop=exhaustive, whole_start=whole, otherwise=otherwise)
-    slow = step_by_step(shares, step, exhaustive=exhaustive, whole=whole, otherwise=otherwise)
+    found = add_one(shares, step, exhaustive_stop=exhaustive, whole_start=whole)
+    slow = step_by_step(shares, step, exhaustive=exhaustive, whole=whole)
     assert (found.winners, found.per_voter) == (slow.winners, slow.per_voter)
 
 
@@ -145,7 +140,6 @@ def test_what_is_kept_when_the_budget_is_passed_before_anything_was_exhausted() 
     shares = Shares(election)
     assert shares.run(part_of(election)).winners == (2,)
     assert add_one(shares, exhaustive_stop=True).winners == (1, 2)
-    assert add_one(shares, exhaustive_stop=True, otherwise="first").winners == (2,)
 
 
 @settings(max_examples=100, deadline=None)

@@ -55,6 +55,7 @@ def frame(request: FaceRequest, rail: str, *, who: str | None = None, dead: bool
         "may_messages": messages,
         "may_call": actor.has("cases.call_back"),
         "may_watch": actor.has("insight.read"),
+        "may_cases": actor.has("cases.read"),
         "may_forum": actor.has("forum.sort"),
         "may_places": actor.has("places.manage"),
         "may_units": actor.has("people.manage"),

@@ -23,14 +23,12 @@ def add_one(
     *,
     exhaustive_stop: bool = False,
     whole_start: bool = True,
-    otherwise: Literal["last", "first"] = "last",
 ) -> Outcome:
     """Equal shares with the parts raised, a step each, while all winners together stay within the budget (Add1).
 
     Starts at the whole steps of budget ÷ voters (`whole_start`; else at budget ÷ voters itself) and keeps the last
     outcome that could be paid; it ends also where nothing is left to add. `exhaustive_stop`: ends at the first outcome
-    to which no other project could be added (Add1e); where the budget is passed before there was one, `otherwise` says
-    which outcome stands: the last within the budget, or the first, as if nothing had been raised.
+    to which no other project could be added (Add1e).
     ValueError where nobody voted or the step is not positive.
     """
     election = shares.election
@@ -39,7 +37,7 @@ def add_one(
     part = part_of(election)
     if whole_start:
         part = part // step * step
-    first = best = shares.run(part)
+    best = shares.run(part)
     ended = _ended(shares, best, exhaustive_stop=exhaustive_stop)
     skipped = ceil((_quiet(shares, exhaustive_stop=exhaustive_stop) - part) / step) - 1
     if not ended and skipped > 0:
@@ -49,7 +47,7 @@ def add_one(
         part += step
         found = shares.run(part)
         if election.cost(found.winners) > election.budget:
-            return first if exhaustive_stop and otherwise == "first" else best
+            return best
         best = found
         ended = _ended(shares, best, exhaustive_stop=exhaustive_stop)
     return best

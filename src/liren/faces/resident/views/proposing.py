@@ -1,6 +1,6 @@
 """提一个: a title, what and why, where; those that sound alike are shown before it is sent. Nothing typed is lost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -52,6 +52,8 @@ def new(request: FaceRequest) -> HttpResponse:
     try:
         response = _send(request, form)
     except LirenError as error:
+        if error.code == "place.unknown":
+            form = replace(form, place=None)  # gone since, or never there: it is named again
         field = str(getattr(error, "field", "") or "")
         response = _page(request, form, problem=sentences.sentence(error), bad=field, status=status_of(error))
     if token:
