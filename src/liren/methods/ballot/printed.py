@@ -3,6 +3,8 @@
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -117,9 +119,15 @@ def _held(found: Finding) -> str:
     bound = "超过 more than" if wanted.strict else "至少 at least"
     met = "够 met" if found.met else "不够 not met"
     return (
-        f"  {_both(MEASURES[wanted.measure])}: {written(found.had)}；要{bound} {_both(OF[wanted.of])} "
-        f"{written(found.base)} × {written(wanted.share)} = {written(wanted.share * found.base)}；{met}"
+        f"  {_both(MEASURES[wanted.measure])}: {written(found.had)} / {written(found.base)}，{_both(OF[wanted.of])}；"
+        f"要{bound} {wanted.share.numerator}/{wanted.share.denominator}：{_near(found.needed)}；{met}"
     )
+
+
+def _near(value: Fraction) -> str:
+    """A number as people read it: cut after the second place where it goes on."""
+    cut = Fraction(floor(value * 100), 100)
+    return written(cut) if cut == value else f"{written(cut)}…"
 
 
 def _compared(found: Recounted, receipt: str, posted: Mapping[str, str]) -> Iterator[tuple[bool, str]]:

@@ -17,6 +17,19 @@ from liren.methods.ballot.judging import Verdict, judge, threshold_from
 from liren.methods.ballot.tally import Ballot, Tally, question_from, tally
 
 FORMAT = "liren.ballot/1"
+# exactly these, so that nothing rides along unseen
+FIELDS = {
+    "": {
+        "format", "vote", "title", "closed", "secrecy", "question", "rule", "roll", "present", "board", "result",
+        "ballots", "receipts", "digest",
+    },
+    "title": {"zh", "en"},
+    "question": {"method", "options", "seats", "most"},
+    "rule": {"key", "title", "source", "kind", "takes_part", "run_off", "ways"},
+    "roll": {"digest", "voters", "totals"},
+    "board": {"box", "seed", "root", "receipts_root"},
+}  # fmt: skip
+BALLOT = {"choice", "salt", "weight", "sealed"}
 SHOWN = 10  # faults of one kind that are told one by one
 RESULT = {
     "ballots": ("票数", "number of ballots"),
@@ -69,6 +82,7 @@ def recount(text: str) -> Recounted:
         )
         if content["format"] != FORMAT:
             raise ValueError(f"the format is {content['format']!r}, not {FORMAT!r}")
+        _shaped(content)
         return _counted(content)
     # a stranger's file may hold anything anywhere; whatever does not fit the format ends here, in words
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
@@ -97,6 +111,19 @@ def result_of(count: Tally, verdict: Verdict) -> dict[str, Any]:
         "elected": list(verdict.elected),
         "again": list(verdict.again),
     }
+
+
+def _shaped(content: Mapping[str, Any]) -> None:
+    for name, fields in FIELDS.items():
+        if set(content[name] if name else content) != fields:
+            raise ValueError(f"the fields of {name or 'the file'} are not those of the format")
+    for names in (content["title"], content["rule"]["title"], *content["question"]["options"].values()):
+        if set(names) != FIELDS["title"] or not all(isinstance(words, str) for words in names.values()):
+            raise ValueError(f"{names!r} is not said in both languages")
+    if not all(
+        isinstance(one, str) for one in (content["vote"], content["closed"], content["rule"]["source"])
+    ):
+        raise ValueError("the vote has no key, no close or no source")
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,7 +161,7 @@ def ballot_from(row: Mapping[str, Any]) -> Ballot:
     """A ballot from its row. Raises ValueError, KeyError or TypeError where it is none."""
     choice, points = row["choice"], row.get("points", [])
     strings = choice is None or (isinstance(choice, list) and all(isinstance(one, str) for one in choice))
-    if not strings or not all(type(one) is int for one in points):
+    if not strings or not all(type(one) is int for one in points) or set(row) - {"points"} != BALLOT:
         raise ValueError(f"{row!r} is no ballot")
     weight = tuple(weights_from(row["weight"]).items())
     return Ballot(None if choice is None else tuple(choice), weight, tuple(points))
@@ -192,7 +219,9 @@ def _board_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]])
 
 def _receipt_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     receipts = content["receipts"]
-    codes = [row["receipt"] for row in receipts]
+    codes, weights = [row["receipt"] for row in receipts], _spread(receipts)
+    if any(set(row) != {"receipt", "weight"} for row in receipts):
+        yield Fault("有的回执多了内容", "some receipts say more than receipts do")
     yield from _some(_twice(codes), "第 {} 个回执前面已有：一个回执出现两次", "receipt {} is there twice")
     if codes != sorted(codes):
         yield Fault("回执没有按字顺排", "the receipts are not in alphabetical order")
@@ -203,7 +232,7 @@ def _receipt_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]
             f"{len(rows)} ballots but {len(receipts)} receipts: "
             f"{'ballots are missing' if few else 'some ballots have no receipt'}",
         )
-    elif _spread(receipts) != _spread(rows):
+    elif weights != _spread(rows):
         yield Fault(
             "回执记的面积、人数与票上的对不上",
             "what the receipts weigh is not what the ballots weigh",
