@@ -5,7 +5,17 @@ voters (proxies, secrecy, which ballot counts) · tree, board (seals and receipt
 (the same count by residents). Nothing but Python's own library: seven of these modules are the script itself.
 """
 
-from liren.methods.ballot.board import code_of, digest, in_order, receipt_of, root_of, sealed, sealed_box
+from liren.methods.ballot.board import (
+    ballots_root,
+    code_of,
+    digest,
+    in_order,
+    receipt_leaf,
+    receipt_of,
+    receipts_root,
+    sealed,
+    sealed_box,
+)
 from liren.methods.ballot.figures import AREA, MEASURES, Weights, number, plain, weights_from, written
 from liren.methods.ballot.judging import (
     OF,
@@ -83,6 +93,7 @@ __all__ = [
     "Way",
     "Weights",
     "Wrong",
+    "ballots_root",
     "code_of",
     "committee",
     "condition_from",
@@ -102,12 +113,13 @@ __all__ = [
     "prove",
     "proxies",
     "publish",
+    "receipt_leaf",
     "receipt_of",
+    "receipts_root",
     "recount",
     "result_of",
     "roll_of",
     "root",
-    "root_of",
     "row_of",
     "rule_from",
     "script",

@@ -7,7 +7,8 @@ cannot show: docs/adr/0012.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -15,12 +16,12 @@ from liren.methods.ballot.tree import root
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # D. Crockford's base 32: no I, L, O, U
 _CODE = 12
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def canonical(value: Any) -> bytes:
     """The one text of some JSON: keys in order, no blanks, UTF-8. Raises ValueError for what JSON has no text for."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return text.encode("utf-8")
+    return _WRITER.encode(value).encode("utf-8")
 
 
 def digest(value: Any) -> str:
@@ -29,11 +30,25 @@ def digest(value: Any) -> str:
 
 
 def sealed(vote: str, row: Mapping[str, Any]) -> str:
-    """The seal of a ballot: the hash of everything its row says, its salt too, under the key of the vote.
+    """The seal of a ballot, in hex: the hash of its salt, a new line, and the canonical text of what the row says.
 
     The salt is never shown to the voter, who could prove by it what was voted.
     """
-    return digest(["liren.ballot", vote, {name: row[name] for name in row if name != "sealed"}])
+    choice = row["choice"]
+    said = _said(
+        vote,
+        None if choice is None else tuple(choice),
+        tuple(row.get("points", ())),
+        tuple(sorted(row["weight"].items())),
+    )
+    return sha256(f"{row['salt']}\n".encode() + said).hexdigest()
+
+
+@lru_cache(maxsize=65536)  # of many ballots most say the same
+def _said(
+    vote: str, choice: tuple[str, ...] | None, points: tuple[int, ...], weight: tuple[tuple[str, str], ...]
+) -> bytes:
+    return canonical(["liren.ballot", vote, choice, points, dict(weight)])
 
 
 def sealed_box(seals: Iterable[str]) -> str:
@@ -46,9 +61,24 @@ def in_order(seed: str, seals: Iterable[str]) -> list[str]:
     return sorted(seals, key=lambda seal: (sha256(f"{seed}\n{seal}".encode()).digest(), seal))
 
 
-def root_of(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The root, in hex, of the tree whose leaves are the rows: each the bytes of its seal, or of its canonical text."""
-    return root([bytes.fromhex(row["sealed"]) if "sealed" in row else canonical(row) for row in rows]).hex()
+def ballots_root(seals: Iterable[str]) -> str:
+    """The root, in hex, of the tree whose leaves are the bytes of the seals, in the order of the rows."""
+    return root([bytes.fromhex(seal) for seal in seals]).hex()
+
+
+def receipt_leaf(row: Mapping[str, Any]) -> bytes:
+    """The leaf of a receipt: its hash, a new line, and the canonical text of what its ballot weighs."""
+    return f"{row['receipt']}\n".encode() + _weighs(tuple(sorted(row["weight"].items())))
+
+
+@lru_cache(maxsize=65536)
+def _weighs(weight: tuple[tuple[str, str], ...]) -> bytes:
+    return canonical(dict(weight))
+
+
+def receipts_root(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The root, in hex, of the tree of receipts."""
+    return root([receipt_leaf(row) for row in rows]).hex()
 
 
 def code_of(random: bytes) -> str:

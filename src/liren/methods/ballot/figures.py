@@ -32,10 +32,15 @@ def number(text: str) -> Fraction:
 
 def written(value: Fraction) -> str:
     """The one way to write a number that is not negative: "86.4", never "86.40"; "1/3" where no decimal is exact."""
-    places = next((at for at in range(_PLACES) if 10**at % value.denominator == 0), None)
+    return _written(value.numerator, value.denominator)
+
+
+@lru_cache(maxsize=65536)
+def _written(over: int, under: int) -> str:
+    places = next((at for at in range(_PLACES) if 10**at % under == 0), None)
     if places is None:
-        return f"{value.numerator}/{value.denominator}"
-    digits = str(value.numerator * 10**places // value.denominator).zfill(places + 1)
+        return f"{over}/{under}"
+    digits = str(over * 10**places // under).zfill(places + 1)
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 

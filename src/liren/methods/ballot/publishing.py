@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from liren.methods.ballot.board import digest, in_order, root_of, sealed, sealed_box
+from liren.methods.ballot.board import ballots_root, digest, in_order, receipts_root, sealed, sealed_box
 from liren.methods.ballot.figures import Weights, plain
 from liren.methods.ballot.judging import judge
 from liren.methods.ballot.recount import FORMAT, recount, result_of
@@ -14,8 +14,6 @@ from liren.methods.ballot.roll import Roll
 from liren.methods.ballot.rules import Rule, Said
 from liren.methods.ballot.tally import Ballot, Question, tally
 from liren.methods.ballot.voters import FEWEST_SECRET, may_be_secret
-
-_SALT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +55,8 @@ class Basis:
 
 
 def row_of(vote: str, sealed_ballot: Sealed) -> dict[str, Any]:
-    """The row of a ballot in the file, its seal in it. Raises ValueError where the salt is not sixteen bytes."""
+    """The row of a ballot in the file, its seal in it."""
     ballot, salt = sealed_ballot.ballot, sealed_ballot.salt
-    if len(bytes.fromhex(salt)) != _SALT:
-        raise ValueError("a salt is sixteen bytes in hex")
     row: dict[str, Any] = {"choice": None if ballot.choice is None else list(ballot.choice), "salt": salt}
     row["weight"] = plain(dict(ballot.weight))
     if ballot.points:
@@ -85,7 +81,8 @@ def publish(
     """
     _allow(asked, basis.rule, roll)
     rows = {row["sealed"]: row for row in (row_of(asked.vote, one) for one in box)}
-    ballots = [rows[seal] for seal in in_order(seed, rows)]
+    seals = in_order(seed, rows)
+    ballots = [rows[seal] for seal in seals]
     kept = sorted(receipts, key=lambda one: one.receipt)
     listed: list[dict[str, Any]] = [
         {"receipt": one.receipt, "weight": plain(dict(one.weight))} for one in kept
@@ -104,8 +101,8 @@ def publish(
         "board": {
             "box": sealed_box(rows),
             "seed": seed,
-            "root": root_of(ballots),
-            "receipts_root": root_of(listed),
+            "root": ballots_root(seals),
+            "receipts_root": receipts_root(listed),
         },
         "result": result_of(count, judge(basis.rule.threshold, asked.question, count, roll.totals, present)),
         "ballots": ballots,

@@ -5,13 +5,15 @@ what was posted on the notice board: the box when voting ended, the digest of th
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from liren.methods.ballot.board import digest, in_order, root_of, sealed, sealed_box
+from liren.methods.ballot.board import ballots_root, digest, in_order, receipts_root, sealed, sealed_box
 from liren.methods.ballot.figures import AREA, MEASURES, Weights, plain, weights_from, written
 from liren.methods.ballot.judging import Verdict, judge, threshold_from
 from liren.methods.ballot.tally import Ballot, Tally, question_from, tally
@@ -29,6 +31,7 @@ FIELDS = {
     "roll": {"digest", "voters", "totals"},
     "board": {"box", "seed", "root", "receipts_root"},
 }  # fmt: skip
+SALT = re.compile(r"[0-9a-f]{32}")
 BALLOT = {"choice", "salt", "weight", "sealed"}
 SHOWN = 10  # faults of one kind that are told one by one
 RESULT = {
@@ -143,15 +146,14 @@ def _counted(content: dict[str, Any]) -> Recounted:
     roll = weights_from(content["roll"]["totals"])
     present = None if content["present"] is None else weights_from(content["present"])
     question = question_from(content["question"])
-    ballots = [ballot_from(row) for row in rows]
-    count = tally(question, ballots, content["board"]["seed"])
+    count = tally(question, map(ballot_from, rows), content["board"]["seed"])
     verdict = judge(threshold_from(content["rule"]), question, count, roll, present)
     actual = digest({name: content[name] for name in content if name != "digest"})
     faults = [
         *_file_faults(content, actual),
         *_board_faults(content, rows),
         *_receipt_faults(content, rows),
-        *_roll_faults(content, ballots, count, roll, present),
+        *_roll_faults(content, count, roll, present),
         *_result_faults(content["result"], result_of(count, verdict)),
     ]
     return Recounted(content, actual, count, verdict, tuple(faults))
@@ -161,10 +163,24 @@ def ballot_from(row: Mapping[str, Any]) -> Ballot:
     """A ballot from its row. Raises ValueError, KeyError or TypeError where it is none."""
     choice, points = row["choice"], row.get("points", [])
     strings = choice is None or (isinstance(choice, list) and all(isinstance(one, str) for one in choice))
-    if not strings or not all(type(one) is int for one in points) or set(row) - {"points"} != BALLOT:
+    fields = BALLOT | {"points"} if points else BALLOT
+    if not strings or not all(type(one) is int for one in points) or set(row) != fields:
         raise ValueError(f"{row!r} is no ballot")
-    weight = tuple(weights_from(row["weight"]).items())
-    return Ballot(None if choice is None else tuple(choice), weight, tuple(points))
+    if not SALT.fullmatch(row["salt"]):
+        raise ValueError("a salt is sixteen bytes in hex")
+    return Ballot(None if choice is None else tuple(choice), _exact(_weight(row)), tuple(points))
+
+
+Written = tuple[tuple[str, str], ...]
+
+
+def _weight(row: Mapping[str, Any]) -> Written:
+    return tuple(sorted(row["weight"].items()))
+
+
+@lru_cache(maxsize=65536)
+def _exact(weight: Written) -> tuple[tuple[str, Fraction], ...]:
+    return tuple(weights_from(dict(weight)).items())
 
 
 def _file_faults(content: Mapping[str, Any], actual: str) -> Iterator[Fault]:
@@ -210,7 +226,7 @@ def _board_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]])
         yield Fault(
             "票的排列不是公开抽取的种子定的次序", "the ballots are not in the order the drawn seed gives"
         )
-    if root_of(rows) != board["root"]:
+    if ballots_root(seals) != board["root"]:
         yield Fault(
             "票的总封条（树根）不符：票少了、多了、换了或动了次序",
             "the root of the ballots differs: one is missing, added, exchanged or moved",
@@ -219,7 +235,9 @@ def _board_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]])
 
 def _receipt_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
     receipts = content["receipts"]
-    codes, weights = [row["receipt"] for row in receipts], _spread(receipts)
+    codes, weights = [row["receipt"] for row in receipts], Counter(map(_weight, receipts))
+    for weight in weights:
+        _exact(weight)  # raises where it is none
     if any(set(row) != {"receipt", "weight"} for row in receipts):
         yield Fault("有的回执多了内容", "some receipts say more than receipts do")
     yield from _some(_twice(codes), "第 {} 个回执前面已有：一个回执出现两次", "receipt {} is there twice")
@@ -232,37 +250,30 @@ def _receipt_faults(content: Mapping[str, Any], rows: Sequence[Mapping[str, Any]
             f"{len(rows)} ballots but {len(receipts)} receipts: "
             f"{'ballots are missing' if few else 'some ballots have no receipt'}",
         )
-    elif weights != _spread(rows):
+    elif weights != Counter(map(_weight, rows)):
         yield Fault(
             "回执记的面积、人数与票上的对不上",
             "what the receipts weigh is not what the ballots weigh",
         )
-    if root_of(receipts) != content["board"]["receipts_root"]:
+    if receipts_root(receipts) != content["board"]["receipts_root"]:
         yield Fault(
             "回执的总封条（树根）不符：回执少了、多了或换了",
             "the root of the receipts differs: one is missing, added or exchanged",
         )
 
 
-def _spread(rows: Iterable[Mapping[str, Any]]) -> Counter[tuple[tuple[str, Fraction], ...]]:
-    return Counter(tuple(weights_from(row["weight"]).items()) for row in rows)
-
-
 def _roll_faults(
-    content: Mapping[str, Any],
-    ballots: Sequence[Ballot],
-    count: Tally,
-    roll: Weights,
-    present: Weights | None,
+    content: Mapping[str, Any], count: Tally, roll: Weights, present: Weights | None
 ) -> Iterator[Fault]:
     voters = content["roll"]["voters"]
+    fit = {weight for weight in set(map(_weight, content["ballots"])) if _fits(weight, roll)}
     if type(voters) is not int or count.ballots > voters:
         yield Fault(
             f"票 {count.ballots} 张，名册上只有 {voters} 票",
             f"{count.ballots} ballots, but {voters} on the roll",
         )
     yield from _some(
-        (at for at, ballot in enumerate(ballots) if not _fits(ballot, roll)),
+        (at for at, weight in enumerate(map(_weight, content["ballots"])) if weight not in fit),
         "第 {} 张票的人数、面积写法不对",
         "ballot {} is not weighed as the roll is",
     )
@@ -282,9 +293,11 @@ def _roll_faults(
                 )
 
 
-def _fits(ballot: Ballot, roll: Weights) -> bool:
-    whole = all(weight.denominator == 1 for measure, weight in ballot.weight if measure != AREA)
-    return whole and {measure for measure, _ in ballot.weight} == set(roll)
+def _fits(weight: Written, roll: Weights) -> bool:
+    """Whether it weighs by what the roll does, in whole numbers but for area, each written the one way there is."""
+    exact = _exact(weight)
+    whole = all(value.denominator == 1 for measure, value in exact if measure != AREA)
+    return whole and set(dict(weight)) == set(roll) and tuple(plain(dict(exact)).items()) == weight
 
 
 def _result_faults(claimed: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[Fault]:

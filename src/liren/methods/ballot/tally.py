@@ -4,7 +4,7 @@ Who abstains, hands in a blank ballot or spoils it takes part and agrees to noth
 ballot does not rank gets nothing. Instant run-off: single transferable vote for one seat.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,31 +105,51 @@ def tally(question: Question, ballots: Iterable[Ballot], lot: str = "") -> Tally
 
     `lot`: the seed drawn in public, which decides among equals whom a run-off strikes out first.
     """
-    groups = Counter(ballots)
+    piles = _piled(ballots)
     # heads first: where heads are equal, area tells options apart
     measures = sorted(
-        {measure for ballot in groups for measure, _ in ballot.weight},
-        key=lambda one: (one != "persons", one),
+        {measure for _, _, weighs in piles for measure in weighs}, key=lambda one: (one != "persons", one)
     )
     taking = dict.fromkeys(measures, Fraction(0))
     got = {option: dict.fromkeys(measures, Fraction(0)) for option in question.options}
     blank = invalid = 0
     rankings: list[tuple[tuple[str, ...], Fraction]] = []
-    for ballot, times in groups.items():
+    for ballot, times, weighs in piles:
         given = marks(question, ballot)
         invalid += times if given is None else 0
         blank += times if ballot.choice == () and given is not None else 0
         if given and measures:
-            rankings.append((ballot.choice or (), times * dict(ballot.weight).get(measures[0], Fraction(0))))
-        for measure, weight in ballot.weight:
-            taking[measure] += times * weight
+            rankings.append((ballot.choice or (), weighs.get(measures[0], Fraction(0))))
+        for measure, weight in weighs.items():
+            taking[measure] += weight
             for option, points in (given or {}).items():
-                got[option][measure] += times * points * weight
+                got[option][measure] += points * weight
     order = _by_votes({option: tuple(by.values()) for option, by in got.items()})
     rounds: tuple[Weights, ...] = ()
     if question.method == "instant_run_off":
         rounds, order = _run_off(rankings, question.options, lot)
-    return Tally(groups.total(), blank, invalid, taking, got, order, rounds)
+    return Tally(sum(times for _, times, _ in piles), blank, invalid, taking, got, order, rounds)
+
+
+def _piled(ballots: Iterable[Ballot]) -> list[tuple[Ballot, int, Weights]]:
+    """Ballots that say the same: one of them, how many there are, what they weigh together.
+
+    Whole numbers over one denominator are added, which is exact and many times faster than adding fractions.
+    """
+    piles = defaultdict[tuple[tuple[str, ...] | None, tuple[int, ...]], list[Ballot]](list)
+    for ballot in ballots:
+        piles[ballot.choice, ballot.points].append(ballot)
+    found = []
+    for alike in piles.values():
+        parts = defaultdict[tuple[str, int], int](int)
+        for ballot in alike:
+            for measure, weight in ballot.weight:
+                parts[measure, weight.denominator] += weight.numerator
+        weighs: Weights = {}
+        for (measure, under), over in parts.items():
+            weighs[measure] = weighs.get(measure, Fraction(0)) + Fraction(over, under)
+        found.append((alike[0], len(alike), weighs))
+    return found
 
 
 def _by_votes(got: Mapping[str, tuple[Fraction, ...]]) -> tuple[tuple[str, ...], ...]:
