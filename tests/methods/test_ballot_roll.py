@@ -213,6 +213,7 @@ def test_proxies(
 
 def test_a_household_has_one_ballot() -> None:
     assert ballot.one_a_household([("a", "h1"), ("b", "h2")]) == ()
+    assert ballot.one_a_household([("a", "h1"), ("a", "h1")]) == (Wrong("household", "a", "h1"),)
     assert ballot.one_a_household([("a", "h1"), ("b", "h1"), ("c", "h2"), ("d", "h1")]) == (
         Wrong("household", "b", "h1"),
         Wrong("household", "d", "h1"),

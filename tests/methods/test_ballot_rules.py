@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -133,6 +133,7 @@ def test_the_pack_says_what_the_law_says(key: str, at: int) -> None:
 
 
 @pytest.mark.parametrize(("key", "at", "part", "place"), LINES)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_one_unit_less_than_the_law_wants_is_not_enough(
     key: str, at: int, part: int, place: int, data: st.DataObject
@@ -172,6 +173,7 @@ def test_one_unit_less_than_the_law_wants_is_not_enough(
 
 
 @pytest.mark.parametrize(("key", "at"), FORMS)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_verdict_is_that_of_whole_numbers(key: str, at: int, data: st.DataObject) -> None:
     form = LAW[key][at]

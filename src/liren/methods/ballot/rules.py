@@ -40,7 +40,7 @@ class Rule:
     """How a body decides a matter. `official` is whether its numbers stand in an official text that was read.
 
     `called_by`: any one of these is enough to demand the vote. `run_off`: the key of the rule for seats left empty, or "".
-    `region`: where it is law, ISO 3166 (CN, CN-BJ). `plain`: ways, takes_part and run_off as the pack writes them.
+    `region`: where it is law, ISO 3166 (CN, CN-BJ). `plain`: what a published file says of it, as the pack writes it.
     """
 
     kind: Kind

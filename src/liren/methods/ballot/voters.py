@@ -119,9 +119,10 @@ def proxies(
 
 def one_a_household(ballots: Iterable[tuple[str, str]]) -> tuple[Wrong, ...]:
     """The ballots, pairs of voter and household, that are a household's second or later one; the first one stands."""
-    first: dict[str, str] = {}
-    return tuple(
-        Wrong("household", voter, household)
-        for voter, household in ballots
-        if first.setdefault(household, voter) != voter
-    )
+    seen: set[str] = set()
+    found: list[Wrong] = []
+    for voter, household in ballots:
+        if household in seen:
+            found.append(Wrong("household", voter, household))
+        seen.add(household)
+    return tuple(found)
