@@ -548,6 +548,27 @@ def test_the_script_speaks_both_languages(script: Path) -> None:
         assert words in printed, printed
 
 
+def test_who_is_elected_and_who_stands_again_is_printed() -> None:
+    def lines(name: str) -> list[str]:
+        return [
+            line
+            for line in ballot.told(ballot.recount(FILES[name]))[1]
+            if "elected" in line or "next round" in line
+        ]
+
+    assert lines("election") == ["当选 elected: 甲a (the a)、甲b (the b)"]
+    assert lines("owners") == []
+    assert lines("score") == []
+    again = ballot.weighed(SECRET_ROLL, {f"v{at:03}": ("a",) if at < 12 else ("b", "c") for at in range(24)})
+    text = ballot.publish(
+        asked(Question("seats", ("a", "b", "c"), 2), "secret"),
+        basis("village.election"), SECRET_ROLL, sealed(again), receipts(again), "s",
+    )  # fmt: skip
+    printed = ballot.told(ballot.recount(text))[1]
+    assert "下一轮 next round: 甲a (the a)、甲b (the b)、甲c (the c)" in printed
+    assert not any("elected:" in line for line in printed)
+
+
 @pytest.mark.parametrize("change", [turned, missing, double_receipt, totals, root, easier])
 def test_the_script_finds_what_the_house_finds(script: Path, change: Change) -> None:
     content = json.loads(FILE)

@@ -28,6 +28,7 @@ def told(rows: list[Holding]) -> dict[str, tuple[str, int]]:
 def test_one_part_is_one_person_and_who_has_several_is_one() -> None:
     assert told(homes(("101", "wang", "86.4"), ("102", "li", "70"))) == {"wang": ("86.4", 1), "li": ("70", 1)}
     assert told(homes(("101", "wang", "86.4"), ("102", "wang", "70.15"))) == {"wang": ("156.55", 1)}
+    assert told(homes(("stall 7", "li", "0.8"))) == {"li": ("0.8", 1)}
 
 
 def test_who_owns_a_part_together_is_one_person() -> None:
@@ -52,6 +53,7 @@ def test_what_is_not_sold_or_not_handed_over_is_one_person_of_the_builder() -> N
         homes(("101", "wang", "86.4"), ("101", "wang", "86.4")),
         homes(("101", "wang", "86.4"), ("101", "li", "86.5")),
         homes(("101", "wang", "0")),
+        homes(("101", "wang", "-3")),
         homes(("101", "", "80")),
         homes(("101", "a+b", "80")),
         [Holding("101", "wang", Fraction(80), "3"), Holding("101", "li", Fraction(80), "4")],

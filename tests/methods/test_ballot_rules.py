@@ -209,6 +209,8 @@ def test_calls_are_those_of_the_table() -> None:
         told = [(one.measure, one.share) for one in law(key).called_by]
         assert told == [(measure, Fraction(over, under)) for measure, over, under in CALLS.get(key, [])]
         assert not any(one.strict for one in law(key).called_by)
+    assert not ballot.may_call(law("owners.ordinary"), {}, {"persons": Fraction(5)})[0]
+    assert ballot.may_call(law("owners.ordinary"), {"persons": Fraction(1)}, {"persons": Fraction(5)})[0]
     enough, found = ballot.may_call(law("village.election"), {}, {"persons": Fraction(10)})
     assert (enough, found) == (False, ())
 
@@ -269,6 +271,12 @@ def test_a_meeting_by_household_is_counted_by_household() -> None:
     short = decide("villagers.meeting", {"households": 121}, yes, no)
     assert (short.outcome, short.way) == ("no_quorum", 1)
     assert [one.condition.measure for one in short.majority["yes"]] == ["households"]
+
+
+def test_a_roll_that_counts_something_else_decides_nothing() -> None:
+    for key in ("village.recall", "residents.meeting", "owners.ordinary"):
+        found = decide(key, {"members": 5}, {"members": 5}, {})
+        assert (found.outcome, found.way) == ("no_quorum", 0)
 
 
 def test_of_nothing_no_share_is_reached() -> None:

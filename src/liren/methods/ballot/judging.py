@@ -180,7 +180,7 @@ def _filled(threshold: Threshold, question: Question, count: Tally, found: Verdi
     for place in count.order:
         equal = [option for option in place if option in enough]
         if len(elected) + len(equal) > question.seats:
-            tied = tuple(equal) if len(elected) < question.seats else ()
+            tied = tuple(equal)
             break
         elected += equal
     vacant = question.seats - len(elected)
