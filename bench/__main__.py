@@ -17,6 +17,7 @@ import yaml
 from bench import (
     accepting,
     backup,
+    ballot,
     budget,
     crowd,
     duedates,
@@ -47,7 +48,16 @@ PARTS = (
     "crowd",
     "opinion",
     "budget",
+    "ballot",
 )
+# parts that need nothing from outside
+ALONE = {
+    "scale": scale.measure,
+    "backup": backup.measure,
+    "kills": kills.measure,
+    "crowd": crowd.measure,
+    "ballot": ballot.measure,
+}
 
 
 def main() -> int:
@@ -87,16 +97,10 @@ def _figures(only: tuple[str, ...], data: Path | None) -> list[Measured]:
             figures += accepting.measure(application) if "accepting" in only else []
     if "duedates" in only:
         figures.append(duedates.measure())
-    if "scale" in only:
-        figures += scale.measure()
-    if "backup" in only:
-        figures += backup.measure()
+    for name, part in ALONE.items():
+        figures += part() if name in only else []
     if "importing" in only:
         figures += importing.measure(data)
-    if "kills" in only:
-        figures += kills.measure()
-    if "crowd" in only:
-        figures += crowd.measure()
     for name, measure in (("opinion", opinion.measure), ("budget", budget.measure)):
         figures += measure(data) if name in only else []
     if "reader" in only:
