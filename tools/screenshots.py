@@ -147,7 +147,7 @@ def main() -> None:
     ):
         browser = sites.browser(playwright)
         known = prepare(browser, site)
-        stops = {stop.name: stop for stop in walking.stops(known["number"], known["draft"])}
+        stops = {stop.name: stop for stop in walking.stops(known["number"], known["draft"], known["held"])}
         stops |= {
             "worklist-open": walking.Stop("worklist-open", "/desk/?view=open", "clerk"),
             "case-open": walking.Stop("case-open", f"/desk/case/{known['number']}", "handler"),

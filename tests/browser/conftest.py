@@ -29,6 +29,7 @@ STAFF = {
     "keeper": "tianye",
     "guard": "yuanqing",
     "auditor": "xuzhi",
+    "talker": "moqi",
 }
 Open = Callable[..., BrowserContext]
 

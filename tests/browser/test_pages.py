@@ -19,9 +19,12 @@ MODES: tuple[Mode, ...] = (
 ALIKE = frozenset({
     "home-about", "my-data-print", "worklist-empty", "worklist-all", "worklist-figure", "worklist-objected",
     "worklist-unit", "worklist-calls", "map-unit", "search-part", "search-nothing", "rates-by-person", "case-watched",
-    "places-found", "posts-table", "open-by-class", "open-by-unit", "open-few",
+    "places-found", "posts-table", "open-by-class", "open-by-unit", "open-few", "forum-ended", "proposal-submitted", "proposal-accepted",
 })  # fmt: skip
-STOPS = [stop for stop in walking.stops("{number}", "{draft}") if len(MODES) > 1 or stop.name not in ALIKE]
+HELD = {state: f"{{held[{state}]}}" for state in walking.PROPOSALS.values()}
+STOPS = [
+    stop for stop in walking.stops("{number}", "{draft}", HELD) if len(MODES) > 1 or stop.name not in ALIKE
+]
 
 # Height and width of everything to be touched; a link inside a sentence is exempt (WCAG 2.5.8), a ticked box counts
 # with the label around it, a file input with its button.
@@ -94,7 +97,9 @@ class Looked:
             )
         page = windows[key].new_page()
         said = _watched(page)
-        answer = page.goto(stop.path.format(number=states["number"], draft=states["draft"]))
+        answer = page.goto(
+            stop.path.format(number=states["number"], draft=states["draft"], held=states["held"])
+        )
         assert answer is not None
         assert answer.status == stop.status
         if stop.status >= 400:
@@ -130,7 +135,7 @@ def test_english_pages_are_english_and_fit(window: Open, states: dict[str, Any],
     page = opened.new_page()
     for stop in STOPS:
         if stop.who == "resident":
-            page.goto(stop.path.format(number=states["number"], draft=states["draft"]))
+            page.goto(stop.path.format(number=states["number"], draft=states["draft"], held=states["held"]))
             assert page.get_attribute("html", "lang") == "en"
             looking.fits(page)
 

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -122,7 +122,28 @@ class Stop:
     status: int = 200
 
 
-def stops(number: str, draft: str) -> Iterator[Stop]:
+# what a proposal's mark says -> the name it has in the stops
+PROPOSALS = {
+    "征集附议": "gathering",
+    "等待分拣": "submitted",
+    "研究中": "accepted",
+    "正在办": "promised",
+    "做到了": "kept",
+}
+
+
+def proposals(page: Page) -> dict[str, str]:
+    """The number of a proposal in each state the street has one in, as the list shows them."""
+    page.goto("/forum")
+    found: dict[str, str] = {}
+    for row in page.locator("main li.cell").all():
+        state = PROPOSALS.get(row.locator(".state").inner_text().strip())
+        if state:
+            found.setdefault(state, str(row.locator("a.t").get_attribute("href")).rpartition("/")[2])
+    return found
+
+
+def stops(number: str, draft: str, held: Mapping[str, str]) -> Iterator[Stop]:
     """Every page of both faces, with a matter and a draft of the resident who looks."""
     yield Stop("home", "/", "resident")
     yield Stop("home-about", "/?about=municipal.drain", "resident")
@@ -130,6 +151,14 @@ def stops(number: str, draft: str) -> Iterator[Stop]:
     yield Stop("mine", "/mine", "resident")
     yield Stop("matter", f"/m/{number}?fresh=1", "resident")
     yield Stop("neighbours", "/neighbours", "resident")
+    yield Stop("forum", "/forum", "resident")
+    yield Stop("forum-ended", "/forum?state=ended&level=community", "resident")
+    yield Stop("propose", "/forum/new", "resident")
+    for state in PROPOSALS.values():
+        yield Stop(f"proposal-{state}", f"/forum/{held[state]}", "resident")
+    yield Stop("forum-desk", "/desk/forum", "talker")
+    for state in ("submitted", "accepted", "promised"):
+        yield Stop(f"forum-desk-{state}", f"/desk/forum/{held[state]}", "talker")
     yield Stop("me", "/me", "resident")
     yield Stop("my-data", "/me/data", "resident")
     yield Stop("my-data-print", "/me/data/print", "resident")

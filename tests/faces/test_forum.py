@@ -1,4 +1,4 @@
-"""议事 in the faces: write, be shown what is alike, second, be sorted, promised, judged; what is refused keeps the words."""
+"""议事 in the faces: write, be shown what is alike, second, sort, promise, judge; what is refused keeps the words."""
 
 from datetime import timedelta
 

@@ -118,7 +118,7 @@ def test_every_setting_is_documented() -> None:
 
 def test_no_dossier_nothing_points_from_a_person_to_what_they_asked_for() -> None:
     person = apps.get_model("people", "Person")
-    spine = {"cases", "intake"}
+    spine = {"cases", "intake", "forum"}
     assert not [r for r in person._meta.related_objects if r.related_model._meta.app_label in spine]
     for path in SRC.rglob("*.py"):
         if path.is_relative_to(SRC / "base" / "access"):

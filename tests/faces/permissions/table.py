@@ -306,7 +306,8 @@ POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_more    
 POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_finish   /desk/forum/{proposal}/finish
 POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_paper    /desk/forum/{proposal}/paper
 POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_comment           /desk/forum/{proposal}/comments/{said}
-POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_moderate          /desk/forum/{proposal}/comments/{comment}/moderate"""
+POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_moderate          /desk/forum/{proposal}/comments/{comment}/moderate
+"""
 
 _API = """
 GET    o o o o o o o o o  api:openapi-json     /api/v1/openapi.json
