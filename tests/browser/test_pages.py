@@ -19,7 +19,8 @@ MODES: tuple[Mode, ...] = (
 ALIKE = frozenset({
     "home-about", "my-data-print", "worklist-empty", "worklist-all", "worklist-figure", "worklist-objected",
     "worklist-unit", "worklist-calls", "map-unit", "search-part", "search-nothing", "rates-by-person", "case-watched",
-    "places-found", "posts-table", "open-by-class", "open-by-unit", "open-few", "forum-ended", "proposal-submitted", "proposal-accepted",
+    "places-found", "posts-table", "open-by-class", "open-by-unit", "open-few",
+    "forum-ended", "proposal-submitted", "proposal-accepted",
 })  # fmt: skip
 HELD = {state: f"{{held[{state}]}}" for state in walking.PROPOSALS.values()}
 STOPS = [

@@ -141,22 +141,22 @@ def test_a_hidden_comment_is_appealed_and_another_looks(office: Office) -> None:
         == 302
     )
     said = Comment.objects.get()
-    here = f"/desk/forum/{number}/comments/{said.id}"
-    assert desk.post(f"{here}/moderate", {"do": "hide", "reason": "dislike"}).status_code == 422
-    assert desk.post(f"{here}/moderate", {"do": "hide", "reason": "elsewhere"}).status_code == 302
+    here = f"/desk/forum/{number}/said/{said.id}"
+    assert desk.post(f"{here}/rule", {"do": "hide", "reason": "dislike"}).status_code == 422
+    assert desk.post(f"{here}/rule", {"do": "hide", "reason": "elsewhere"}).status_code == 302
     assert "灯要低一点" not in Client().get(f"/forum/{number}").content.decode()
     assert "灯要低一点" in her.get(f"/forum/{number}").content.decode(), "who wrote it still reads it"
     mine = f"/forum/{number}/comments/{said.id}/appeal"
     assert Client().post(mine, {"words": "还给我"}).status_code == 404
     assert her.post(mine, {"words": "说的就是这件事"}).status_code == 302
-    same = desk.post(f"{here}/moderate", {"do": "show"})
+    same = desk.post(f"{here}/rule", {"do": "show"})
     assert same.status_code == 422
     assert "收起它的人不能再审" in same.content.decode()
     other = worker(
         "second", "方舟", body=people.unit_by_code("hall").id, title="议事专员", role="forum_desk"
     ).client()
     assert "说的就是这件事" in other.get("/desk/forum").content.decode()
-    assert other.post(f"{here}/moderate", {"do": "show"}).status_code == 302
+    assert other.post(f"{here}/rule", {"do": "show"}).status_code == 302
     assert "灯要低一点" in Client().get(f"/forum/{number}").content.decode()
     assert other.post(here, {"words": "好，用低位灯。", "key": "x"}).status_code == 302
     assert "好，用低位灯。" in Client().get(f"/forum/{number}").content.decode()

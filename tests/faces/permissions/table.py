@@ -305,8 +305,8 @@ POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_step    
 POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_more     /desk/forum/{proposal}/more
 POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_finish   /desk/forum/{proposal}/finish
 POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_proposal_paper    /desk/forum/{proposal}/paper
-POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_comment           /desk/forum/{proposal}/comments/{said}
-POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_moderate          /desk/forum/{proposal}/comments/{comment}/moderate
+POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_comment           /desk/forum/{proposal}/said/{said}
+POST   L L L   2   . . . . .   . . .   . .   .   . . . o  desk_moderate          /desk/forum/{proposal}/said/{comment}/rule
 """
 
 _API = """

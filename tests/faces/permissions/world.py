@@ -175,7 +175,7 @@ def _forum(office: Office, her: Client, workers: Mapping[str, Worker]) -> dict[s
         _went(her.post(f"/forum/{number}/comments", {"words": words, "stance": "for", "key": key}))
     said, hidden = Comment.objects.order_by("id").values_list("id", flat=True)
     keeper = workers["keeper"].client()
-    _went(keeper.post(f"/desk/forum/{number}/comments/{hidden}/moderate", {"do": "hide", "reason": "abuse"}))
+    _went(keeper.post(f"/desk/forum/{number}/said/{hidden}/rule", {"do": "hide", "reason": "abuse"}))
     return {"proposal": number, "said": str(said), "comment": str(hidden), "step": MISSING}
 
 

@@ -79,9 +79,9 @@ urlpatterns = [
     re_path(rf"^forum/{NUMBER}/more$", forum.more, name="desk_proposal_more"),
     re_path(rf"^forum/{NUMBER}/finish$", forum.finish, name="desk_proposal_finish"),
     re_path(rf"^forum/{NUMBER}/paper$", forum.paper, name="desk_proposal_paper"),
-    re_path(rf"^forum/{NUMBER}/comments/(?P<comment>[0-9]{{1,19}})$", forum.answer, name="desk_comment"),
+    re_path(rf"^forum/{NUMBER}/said/(?P<comment>[0-9]{{1,19}})$", forum.answer, name="desk_comment"),
     re_path(
-        rf"^forum/{NUMBER}/comments/(?P<comment>[0-9]{{1,19}})/moderate$",
+        rf"^forum/{NUMBER}/said/(?P<comment>[0-9]{{1,19}})/rule$",
         forum.moderate,
         name="desk_moderate",
     ),
