@@ -87,6 +87,7 @@ def prepare(browser: Browser, site: Site) -> dict[str, Any]:
     return known | {
         "number": number,
         "draft": page.url.split("/say/")[1],
+        "held": walking.proposals(walking.context(browser, site).new_page()),
         "resident": page.context.storage_state(),
     }
 

@@ -109,6 +109,7 @@ def states(shared: Path, site: Site, chromium: Browser) -> dict[str, Any]:
                 page.wait_for_url("**/say/**")
                 found["draft"] = page.url.split("/say/")[1]
                 found["resident"] = page.context.storage_state()
+                found["held"] = walking.proposals(page)
             kept.write_text(json.dumps(found))
     states: dict[str, Any] = json.loads(kept.read_text())
     return states
