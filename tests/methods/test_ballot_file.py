@@ -524,6 +524,8 @@ def test_the_script_is_one_file_of_pythons_own_library() -> None:
         for target in node.targets
         if isinstance(target, ast.Name)
     ]
+    guards = [node for node in tree.body if isinstance(node, ast.If)]
+    assert ast.unparse(guards[0].test) == "sys.version_info < (3, 10)"
     assert len(names) == len(set(names)), "two parts use one name for two things"
     assert {"recount", "tally", "judge", "levels", "main"} <= set(names)
 

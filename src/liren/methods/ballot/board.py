@@ -88,7 +88,7 @@ def code_of(random: bytes) -> str:
     """
     if len(random) < 8:
         raise ValueError("a receipt code needs eight random bytes")
-    value = int.from_bytes(random[:8])
+    value = int.from_bytes(random[:8], "big")
     letters = "".join(_LETTERS[value >> 5 * at & 31] for at in range(_CODE))
     return "-".join(letters[at : at + 4] for at in range(0, _CODE, 4))
 

@@ -133,7 +133,8 @@ def _near(value: Fraction) -> str:
 def _compared(found: Recounted, receipt: str, posted: Mapping[str, str]) -> Iterator[tuple[bool, str]]:
     held = {"digest": found.digest, "box": found.content["board"]["box"]}
     for name, zh, en in (("digest", "文件摘要", "the digest"), ("box", "票箱封条", "the seal of the box")):
-        if wanted := "".join(posted.get(name, "").lower().split()):
+        wanted = "".join(posted.get(name, "").lower().split())
+        if wanted:
             same = wanted == held[name]
             word = "与公示栏一致 as posted" if same else "与公示栏不同！ NOT what was posted"
             yield same, f"{zh} {en}: {word}"

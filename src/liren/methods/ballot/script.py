@@ -11,11 +11,16 @@ _HEAD = '''"""重新计票 · A published vote, counted again by whoever wants t
 
     python3 recount.py result.json [--receipt 7K2M-9QXD-4TRA] [--digest 摘要] [--box 封条]
 
-一个文件，只用 Python（3.11 起）自带的库，不联网；逐段都是里仁计票时用的同一段程序，可以自己读、请人读。
-One file, nothing but Python's own library (3.11 on), no network. Every part is the very program Liren counts with: read
+一个文件，只用 Python（3.10 起）自带的库，不联网；逐段都是里仁计票时用的同一段程序，可以自己读、请人读。
+One file, nothing but Python's own library (3.10 on), no network. Every part is the very program Liren counts with: read
 it, or have it read. Apache License 2.0, Liren contributors.
 """
 '''
+# before anything an older Python has no word for
+_AGE = """
+if sys.version_info < (3, 10):
+    raise SystemExit("需要 Python 3.10 或更新的版本。 Python 3.10 or newer is needed.")
+"""
 
 
 def script() -> str:
@@ -35,4 +40,4 @@ def script() -> str:
         parts.append("\n".join([f"# ---- {part} ----", *about, "", rest, "", ""]))
     plainly = [f"import {name}" for name in sorted(imports.pop("", set()))]
     wanted = [f"from {name} import {', '.join(sorted(imports[name]))}" for name in sorted(imports)]
-    return "\n".join([_HEAD, *plainly, *wanted, "", *parts])
+    return "\n".join([_HEAD, *plainly, *wanted, _AGE, *parts])
