@@ -189,3 +189,24 @@ def test_who_keeps_the_forum_alone_lands_there(office: Office) -> None:
     answer = keeper(office).get("/desk/")
     assert answer.status_code == 302
     assert answer["location"] == "/desk/forum"
+
+
+def test_households_made_by_one_computer_one_after_another_are_held_off(office: Office) -> None:
+    number = proposed(Client(), level="community")
+    answers = [Client().post(f"/forum/{number}/second", {}) for _ in range(26)]
+    assert [one.status_code for one in answers[:20]] == [302] * 20
+    assert answers[-1].status_code == 429
+    assert "试得太频繁了" in answers[-1].content.decode()
+    assert Proposal.objects.get().state == "gathering"
+
+
+def test_a_thousand_comments_from_one_address_are_held_off(office: Office) -> None:
+    number = proposed(Client())
+    codes = []
+    for turn in range(160):
+        form = {"words": f"第 {turn} 句", "stance": "for", "key": str(turn)}
+        codes.append(Client().post(f"/forum/{number}/comments", form).status_code)
+        if codes[-1] == 429:
+            break
+    assert codes[-1] == 429
+    assert Comment.objects.count() == codes.count(302)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from liren.base.access import actions as access
 from liren.faces.kit import typed
 from liren.faces.kit import words as sentences
 from liren.faces.kit.doors import FaceRequest, door
@@ -42,16 +43,25 @@ def _done(
     return response
 
 
+def _paced(request: FaceRequest) -> None:
+    """Households are counted by devices where no phone is asked for, so devices made one after another are held off."""
+    address = request.META.get("REMOTE_ADDR", "")
+    access.throttle("second", device_id=request.actor.device_id, address=address, now=utc_now())
+
+
+def _second(request: FaceRequest, number: str) -> None:
+    _paced(request)
+    actions.second(number, by=request.actor, now=utc_now())
+
+
 @door("resident", DUTY, methods=("POST",))
 def second(request: FaceRequest, number: str) -> HttpResponse:
     """附议: from the list or from its own page."""
     if request.POST.get("from") != "list":
-        return _done(
-            request, number, lambda: actions.second(number, by=request.actor, now=utc_now()), told="second"
-        )
+        return _done(request, number, lambda: _second(request, number), told="second")
     token = with_device(request)
     try:
-        actions.second(number, by=request.actor, now=utc_now())
+        _second(request, number)
         response: HttpResponse = redirect(f"/forum#p{number}")
     except LirenError as error:
         response = list_page(request, problem=sentences.sentence(error), status=status_of(error))
@@ -77,12 +87,12 @@ def withdraw(request: FaceRequest, number: str) -> HttpResponse:
 def judge(request: FaceRequest, number: str) -> HttpResponse:
     """做到了, or 没做到 with what is missing."""
     kept, words = request.POST.get("kept") == "1", typed.text(request.POST, "words")
-    return _done(
-        request,
-        number,
-        lambda: actions.judge(number, kept=kept, words=words, by=request.actor, now=utc_now()),
-        told="judged",
-    )
+
+    def say() -> None:
+        _paced(request)
+        actions.judge(number, kept=kept, words=words, by=request.actor, now=utc_now())
+
+    return _done(request, number, say, told="judged")
 
 
 @door("resident", DUTY, methods=("POST",))
@@ -108,12 +118,12 @@ def comment(request: FaceRequest, number: str) -> HttpResponse:
 @door("resident", DUTY, methods=("POST",))
 def agree(request: FaceRequest, number: str, comment: str) -> HttpResponse:
     """说得对: once, and once more takes it back."""
-    return _done(
-        request,
-        number,
-        lambda: actions.agree(number, int(comment), by=request.actor, now=utc_now()),
-        at=f"#m{comment}",
-    )
+
+    def nod() -> None:
+        _paced(request)
+        actions.agree(number, int(comment), by=request.actor, now=utc_now())
+
+    return _done(request, number, nod, at=f"#m{comment}")
 
 
 @door("resident", DUTY, methods=("POST",))
