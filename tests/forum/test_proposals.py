@@ -9,13 +9,16 @@ import pytest
 from liren.base.access import queries as access
 from liren.base.ledger.models import Event
 from liren.kernel.errors import Conflict, Denied, IllegalMove, NotFound, Refused
+from liren.kernel.events import from_stored
 from liren.kernel.policy import SYSTEM, Actor, Grant
+from liren.registers.channels.models import Message
 from liren.registers.people import actions as people
 from liren.registers.people.models import Person, Residence
 from liren.registers.places import actions as places
 from liren.registers.places import queries as ground
-from liren.rooms.forum import actions, queries
+from liren.rooms.forum import actions, queries, reactions
 from liren.rooms.forum.actions import Decision, Draft, Planned
+from liren.rooms.forum.events import ProposalMoved
 from liren.rooms.forum.models import Proposal, Second
 from liren.rooms.forum.rules import Sorting
 from liren.rooms.forum.states import State
@@ -231,6 +234,7 @@ def test_the_author_alone_takes_it_back_and_then_it_is_gone(town: Town) -> None:
         actions.withdraw(number, by=resident(HIM), now=NOW)
     actions.withdraw(number, by=resident(HER), now=NOW)
     actions.withdraw(number, by=resident(HER), now=NOW)
+    assert Proposal.objects.values_list("title", "words", "contact").get() == ("", "", None)
     with pytest.raises(NotFound):
         queries.proposal(number, resident(HER), now=NOW)
     assert queries.listed(now=NOW) == []
@@ -385,3 +389,29 @@ def test_who_the_register_has_elsewhere_stands_behind_matters_of_their_own_groun
     number = made(town, place_id=far_yard)
     with pytest.raises(Refused, match=r"forum\.lives_elsewhere"):
         actions.second(number, by=resident(500, phone_index=index), now=NOW)
+
+
+def test_who_left_a_number_is_told_that_there_is_news_and_nothing_more(town: Town) -> None:
+    number = made(town, phone="13800138009")
+    actions.propose(draft(town, title="小路加灯"), by=resident(HIM), now=NOW, key="b")
+    for event in _moves(number):
+        reactions.tell_author(event)
+    carried(number)
+    actions.sort(number, Decision("accept", YES), by=desk(town), now=NOW)
+    for event in _moves(number) * 2:
+        reactions.tell_author(event)
+    told = Message.objects.all()
+    assert [one.code for one in told] == ["proposal.news"] * 2, "submitted and accepted, each told once"
+    assert all(one.params == {"number": number} for one in told)
+    with pytest.raises(Refused, match=r"forum\.phone"):
+        actions.propose(draft(town, phone="12"), by=resident(5), now=NOW, key="c")
+
+
+def _moves(number: str) -> list[ProposalMoved]:
+    rows = Event.objects.filter(
+        kind="forum.proposal_moved", subject_id=Proposal.objects.get(number=number).id
+    )
+    return [
+        from_stored(row.kind, subject_id=row.subject_id, by=row.by, at=row.at, payload=row.payload)  # type: ignore[misc]
+        for row in rows.order_by("id")
+    ]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from liren.kernel.errors import IllegalMove, Refused
 from liren.rooms.forum import states
-from liren.rooms.forum.rules import LEVELS, Sorting, after, check_sorting, kept, masked, said
+from liren.rooms.forum.rules import LEVELS, Sorting, after, check_sorting, kept, masked, mobile, said
 from liren.rooms.forum.states import State
 
 YES = Sorting(public=True, lawful=True, within=True, feasible=True)
@@ -104,3 +104,16 @@ def test_a_move_that_is_not_open_says_which_and_where() -> None:
 
 def test_levels_follow_each_other() -> None:
     assert [after(level) for level in LEVELS] == ["community", "street", "district", ""]
+
+
+@pytest.mark.parametrize(
+    "typed", ["13800138000", "138 0013 8000", "+86 138-0013-8000", "１３８００１３８０００"]
+)
+def test_a_number_is_read_as_people_type_it(typed: str) -> None:
+    assert mobile(typed) == "13800138000"
+
+
+@pytest.mark.parametrize("typed", ["1380013800", "23800138000", "010-12345678", "abc", ""])
+def test_what_is_no_mobile_number_is_refused(typed: str) -> None:
+    with pytest.raises(Refused, match=r"forum\.phone"):
+        mobile(typed)

@@ -34,6 +34,7 @@ from liren.registers.people.events import PersonErased
 from liren.registers.places.events import PlaceMoved
 from liren.rooms.forum import actions as forum
 from liren.rooms.forum import reactions as forum_reactions
+from liren.rooms.forum.events import ProposalMoved
 from liren.rooms.intake import actions as intake
 from liren.rooms.intake import reactions as intake_reactions
 from liren.site.database import plan_again
@@ -111,6 +112,7 @@ def _news() -> None:
     wake("intake.take_in_apart", [events.SplitOff], intake_reactions.read_again, when="later", replay=False)
     news = [events.Dispatched, events.Replied, events.Settled, events.Left]
     wake("cases.tell_followers", news, reactions.tell_followers, when="later", replay=False)
+    wake("forum.tell_author", [ProposalMoved], forum_reactions.tell_author, when="later", replay=False)
     # in the same transaction: words that are erased leave no copy behind
     wake("intake.forget_words", [events.VoiceErased], intake_reactions.forget_words, when="now")
     wake("cases.score_advice", [events.Settled], reactions.score_advice, when="later")

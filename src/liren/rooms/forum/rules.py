@@ -1,6 +1,7 @@
 """The forum's decisions as pure functions: what may be said, what is masked, what the four questions of sorting decide."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -84,6 +85,15 @@ def said(text: str, *, most: int, field: str) -> str:
     if len(words) > most:
         raise Refused("forum.too_long", field=field, length=len(words), limit=most)
     return words
+
+
+def mobile(text: str) -> str:
+    """A mainland mobile number as eleven digits, full-width and spaced ones too. Raises Refused("forum.phone")."""
+    digits = re.sub(r"[\s\-－—]", "", unicodedata.normalize("NFKC", text))
+    found = re.fullmatch(r"(?:\+?86)?(1[3-9]\d{9})", digits, re.ASCII)
+    if found is None:
+        raise Refused("forum.phone", field="phone")
+    return found[1]
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

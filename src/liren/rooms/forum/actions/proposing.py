@@ -18,7 +18,7 @@ from liren.rooms.forum import levels
 from liren.rooms.forum.actions.moving import locked, moved
 from liren.rooms.forum.events import Proposed
 from liren.rooms.forum.models import Proposal, Second, Turn
-from liren.rooms.forum.rules import TITLE_MAX, WORDS_MAX, said
+from liren.rooms.forum.rules import TITLE_MAX, WORDS_MAX, mobile, said
 from liren.rooms.forum.standing import marks
 from liren.rooms.forum.states import State
 
@@ -99,7 +99,7 @@ def _sign(row: Proposal, draft: Draft, by: Actor, now: datetime) -> None:
     )
     row.author = content_hash(f"d:{by.device_id}", row.salt)
     if draft.phone.strip():
-        row.contact = channels.seal_phone(draft.phone, subject=f"proposal:{row.id}")
+        row.contact = channels.seal_phone(mobile(draft.phone), subject=f"proposal:{row.id}")
     row.save(force_insert=True)
     Second.objects.create(
         proposal=row, who=content_hash(key, row.salt), households=1, known=bool(here), at=now
@@ -109,9 +109,13 @@ def _sign(row: Proposal, draft: Draft, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def withdraw(number: str, *, by: Actor, now: datetime) -> None:
-    """Take one's own proposal back while nobody decided on it. Raises NotFound for a stranger, IllegalMove."""
+    """Take one's own proposal back while nobody decided on it: its words and the number to be told at are erased.
+
+    Raises NotFound for a stranger, IllegalMove.
+    """
     row = locked(number)
     if row.author not in marks(by, row.salt):
         raise NotFound("proposal.not_found")
     if row.state != State.WITHDRAWN:
+        row.title, row.words, row.contact = "", "", None
         moved(row, "withdraw", by=by, now=now)
