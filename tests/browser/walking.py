@@ -153,6 +153,7 @@ def stops(number: str, draft: str, held: Mapping[str, str]) -> Iterator[Stop]:
     yield Stop("neighbours", "/neighbours", "resident")
     yield Stop("forum", "/forum", "resident")
     yield Stop("forum-ended", "/forum?state=ended&level=community", "resident")
+    yield Stop("forum-figures", "/forum/figures", "resident")
     yield Stop("propose", "/forum/new", "resident")
     for state in PROPOSALS.values():
         yield Stop(f"proposal-{state}", f"/forum/{held[state]}", "resident")

@@ -19,7 +19,7 @@ from liren.registers.places import queries as ground
 from liren.rooms.forum import actions, queries, reactions
 from liren.rooms.forum.actions import Decision, Draft, Planned
 from liren.rooms.forum.events import ProposalMoved
-from liren.rooms.forum.models import Proposal, Second
+from liren.rooms.forum.models import Proposal, Second, TookPart
 from liren.rooms.forum.rules import Sorting
 from liren.rooms.forum.states import State
 from tests.town import NOW, Town, build, resident
@@ -415,3 +415,36 @@ def _moves(number: str) -> list[ProposalMoved]:
         from_stored(row.kind, subject_id=row.subject_id, by=row.by, at=row.at, payload=row.payload)  # type: ignore[misc]
         for row in rows.order_by("id")
     ]
+
+
+def test_the_year_in_figures(town: Town) -> None:
+    """Households once each whatever they did, decisions by who owed them, steps by their day."""
+    one, other = (
+        made(town),
+        actions.propose(draft(town, title="小路加灯"), by=resident(HIM), now=NOW, key="b").number,
+    )
+    carried(one)
+    carried(other)  # the same nine neighbours
+    keeper = desk(town)
+    actions.sort(one, Decision("accept", YES), by=keeper, now=NOW)
+    day = NOW.date()
+    steps = [Planned("贴防滑条", day + timedelta(days=3)), Planned("装扶手", day + timedelta(days=5))]
+    actions.promise(one, "办", steps, by=keeper, now=NOW + timedelta(hours=1))
+    first = queries.proposal(one, resident(HER), now=NOW).steps[0]
+    actions.step_done(one, first.id, "", by=keeper, now=NOW + timedelta(days=2))
+    late = NOW + timedelta(days=20)
+    actions.settle_due(now=late)
+    found = queries.depth(2026, now=late)
+    assert found.households == 11, "her, him, and nine who stand behind both"
+    assert (found.made, found.kept) == (2, 0)
+    assert (found.in_time, found.asked) == (2, 3), "sorted and answered; the other went up unanswered"
+    assert (found.steps_in_time, found.steps_due) == (1, 2)
+    assert (found.grids, found.all_grids) == (1, 2)
+    assert queries.depth(2025, now=late).made == 0
+
+
+def test_what_tells_that_a_household_took_part_tells_nothing_else(town: Town) -> None:
+    made(town)
+    row = TookPart.objects.values().get()
+    assert set(row) == {"mark", "year"}
+    assert row["mark"] not in str(list(Proposal.objects.values())) + str(list(Second.objects.values()))

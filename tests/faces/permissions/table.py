@@ -289,6 +289,7 @@ POST   L L L   2   . . . . .   . . .   . .   .   . . . .  desk_calendar_days    
 GET    o o o   o   o o o o o   o o o   o o   o   o o o o  forum                  /forum
 GET    o o o   .   . . . . .   . . .   . .   .   . . . .  propose                /forum/new
 GET    o o o   o   o o o o o   o o o   o o   o   o o o o  proposal               /forum/{proposal}
+GET    o o o   o   o o o o o   o o o   o o   o   o o o o  forum_figures          /forum/figures
 POST   o o o   .   . . . . .   . . .   . .   .   . . . .  propose                /forum/new
 POST   o o o   .   . . . . .   . . .   . .   .   . . . .  second                 /forum/{proposal}/second
 POST   o o o   .   . . . . .   . . .   . .   .   . . . .  unsecond               /forum/{proposal}/unsecond

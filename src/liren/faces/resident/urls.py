@@ -42,6 +42,7 @@ urlpatterns = [
     path("neighbours/<int:case_id>/unfollow", neighbours.unfollow, name="unfollow"),
     path("forum", forum.listed, name="forum"),
     path("forum/new", proposing.new, name="propose"),
+    path("forum/figures", forum.figures, name="forum_figures"),
     re_path(rf"^forum/{NUMBER}$", forum.proposal, name="proposal"),
     re_path(rf"^forum/{NUMBER}/second$", forum_acts.second, name="second"),
     re_path(rf"^forum/{NUMBER}/unsecond$", forum_acts.take_back, name="unsecond"),

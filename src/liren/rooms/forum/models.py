@@ -185,8 +185,21 @@ class Turn(models.Model):
     why = models.CharField(max_length=12, blank=True)
     by = models.BigIntegerField()
     at = models.DateTimeField()
+    due_at = models.DateTimeField(
+        null=True
+    )  # of the clock that ran from here: what follows was in time or not
 
     class Meta:
         """In order of time."""
 
         indexes = [models.Index(fields=["proposal", "at"], name="forum_turn_of")]
+
+
+class TookPart(models.Model):
+    """A household took part in a year, in whatever: no moment, no order, and nothing of what it was in.
+
+    `mark` is blinded with the year by a key outside the database, so it cannot be tried against one somebody knows.
+    """
+
+    mark = models.CharField(max_length=64, primary_key=True)
+    year = models.PositiveSmallIntegerField(db_index=True)

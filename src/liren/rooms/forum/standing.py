@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from liren.base.vault import queries as vault
 from liren.kernel.clock import office_day
 from liren.kernel.errors import Refused
 from liren.kernel.events import content_hash
 from liren.kernel.policy import Actor
 from liren.registers.people import queries as people
 from liren.registers.places import queries as places
-from liren.rooms.forum.models import Proposal
+from liren.rooms.forum.models import Proposal, TookPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,22 @@ def speaker(proposal: Proposal, actor: Actor, now: datetime) -> Speaker:
     if not here:
         raise Refused("forum.lives_elsewhere")
     return Speaker(content_hash(f"h:{here[0].household_id}", proposal.salt), found, known=True, proven=True)
+
+
+def took_part(actor: Actor, now: datetime) -> None:
+    """Count the actor's household as one that took part this year: once, whatever it does and however often."""
+    if actor.device_id is None:
+        return
+    homes = people.homes_by_phone(actor.phone_index, on=office_day(now)) if actor.phone_index else []
+    key = (
+        f"h:{homes[0].household_id}"
+        if homes
+        else f"p:{actor.phone_index}"
+        if actor.phone_index
+        else f"d:{actor.device_id}"
+    )
+    year = office_day(now).year
+    TookPart.objects.get_or_create(mark=vault.blind(f"forum.took_part.{year}", key), defaults={"year": year})
 
 
 def _ground(proposal: Proposal) -> str:

@@ -59,6 +59,57 @@ def _row(row: queries.Row, titles: dict[str, str], behind: set[str]) -> dict[str
 
 
 @door("resident", "anyone")
+def figures(request: FaceRequest) -> HttpResponse:
+    """How deep it goes this year, in sentences and a table; each figure says what it is of."""
+    now = utc_now()
+    found = queries.depth(office_day(now).year, now=now)
+    return render(
+        request, "resident/forum_figures.html", {"tab": "forum", "depth": found, "lines": _lines(found)}
+    )
+
+
+def _lines(found: queries.Depth) -> list[dict[str, Any]]:
+    """Each figure with what it is of, and the proposals behind it."""
+    return [
+        {
+            "title": _("参与过的户"),
+            "hits": found.households,
+            "of": found.eligible,
+            "says": _("提案、附议、发言或验收过的，一户算一次"),
+            "href": "",
+        },
+        {
+            "title": _("按时给了决定"),
+            "hits": found.in_time,
+            "of": found.asked,
+            "says": _("各级该分拣、该答复的次数里，到期前给了的"),
+            "href": "?state=open",
+        },
+        {
+            "title": _("按时做完的步骤"),
+            "hits": found.steps_in_time,
+            "of": found.steps_due,
+            "says": _("承诺到期的步骤里，没有误期的；改过日期的按改后的算"),
+            "href": "?state=open",
+        },
+        {
+            "title": _("验收为做到了"),
+            "hits": found.kept,
+            "of": found.made,
+            "says": _("今年提出的提案里"),
+            "href": "?state=kept",
+        },
+        {
+            "title": _("有过提案的网格"),
+            "hits": found.grids,
+            "of": found.all_grids,
+            "says": _("一次都没有的，是还没有听到声音的地方"),
+            "href": "",
+        },
+    ]
+
+
+@door("resident", "anyone")
 def proposal(request: FaceRequest, number: str) -> HttpResponse:
     """One proposal."""
     return proposal_page(request, number)

@@ -12,7 +12,7 @@ from liren.rooms.forum.actions.moving import locked
 from liren.rooms.forum.events import Commented, Moderated
 from liren.rooms.forum.models import Agreed, Comment, Proposal
 from liren.rooms.forum.rules import COMMENT_MAX, HIDE_REASONS, REASON_MAX, STANCES, said
-from liren.rooms.forum.standing import marks, speaker
+from liren.rooms.forum.standing import marks, speaker, took_part
 from liren.rooms.forum.states import State
 
 SPEAK, ANSWER, MODERATE = "forum.speak", "forum.answer", "forum.moderate"
@@ -57,6 +57,8 @@ def comment(
                 official=office,
             )
         )  # fmt: skip
+        if not office:
+            took_part(by, now)
         first.keep({"id": said_.id})
     return int(said_.id)
 

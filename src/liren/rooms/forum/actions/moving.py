@@ -43,7 +43,9 @@ def moved(row: Proposal, move: str, *, by: Actor, now: datetime, level: str = ""
     row.due_at = _due(row, now)
     row.save()
     who = by.id if by.kind != "resident" else 0
-    Turn.objects.create(proposal=row, move=move, state=row.state, level=row.level, why=why, by=who, at=now)
+    Turn.objects.create(
+        proposal=row, move=move, state=row.state, level=row.level, why=why, by=who, at=now, due_at=row.due_at
+    )
     ledger.record(
         ProposalMoved(
             subject_id=row.id, by=who, at=now, place_path=row.where_path, move=move, state=row.state,

@@ -18,7 +18,7 @@ from liren.rooms.forum.actions.seconding import DUTY
 from liren.rooms.forum.events import Judged, Ruled, Stepped
 from liren.rooms.forum.models import Postponed, Proposal, Ruling, Step, Verdict
 from liren.rooms.forum.rules import REASON_MAX, STEPS_MAX, said
-from liren.rooms.forum.standing import marks
+from liren.rooms.forum.standing import marks, took_part
 from liren.rooms.forum.states import target
 
 
@@ -150,6 +150,7 @@ def judge(number: str, kept: bool, words: str, *, by: Actor, now: datetime) -> N
     row.verdicts.update_or_create(
         round=round_of(row), who=who, defaults={"kept": kept, "words": text, "at": now}
     )
+    took_part(by, now)
     yes, no = counted(row)
     ledger.record(Judged(subject_id=row.id, by=0, at=now, place_path=row.where_path, kept=yes, denied=no))
 

@@ -19,7 +19,7 @@ from liren.rooms.forum.actions.moving import locked, moved
 from liren.rooms.forum.events import Proposed
 from liren.rooms.forum.models import Proposal, Second, Turn
 from liren.rooms.forum.rules import TITLE_MAX, WORDS_MAX, mobile, said
-from liren.rooms.forum.standing import marks
+from liren.rooms.forum.standing import marks, took_part
 from liren.rooms.forum.states import State
 
 DUTY = "forum.speak"
@@ -104,7 +104,10 @@ def _sign(row: Proposal, draft: Draft, by: Actor, now: datetime) -> None:
     Second.objects.create(
         proposal=row, who=content_hash(key, row.salt), households=1, known=bool(here), at=now
     )
-    Turn.objects.create(proposal=row, move="propose", state=row.state, level=row.level, by=0, at=now)
+    Turn.objects.create(
+        proposal=row, move="propose", state=row.state, level=row.level, by=0, at=now, due_at=row.due_at
+    )
+    took_part(by, now)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from liren.rooms.forum.actions.moving import for_staff, locked, moved, raise_up
 from liren.rooms.forum.events import Seconded
 from liren.rooms.forum.models import Proposal, Second
 from liren.rooms.forum.rules import HOUSEHOLDS_MAX
-from liren.rooms.forum.standing import speaker
+from liren.rooms.forum.standing import speaker, took_part
 from liren.rooms.forum.states import State, target
 
 DUTY = "forum.speak"
@@ -37,6 +37,7 @@ def second(number: str, *, by: Actor, now: datetime) -> int:
         raise Refused("forum.phone_needed")
     if not row.seconds.filter(who__in=me.marks | {me.who}).exists():
         Second.objects.create(proposal=row, who=me.who, known=me.known, at=now)
+        took_part(by, now)
         _told(row, by=0, now=now)
         _carry(row, by=by, now=now)
     return households(row)

@@ -1,6 +1,7 @@
 """Every read of the forum. Proposals are public; who stands behind them is nobody's to read."""
 
 from liren.rooms.forum.levels import level, levels, offered
+from liren.rooms.forum.queries.depth import Depth, depth
 from liren.rooms.forum.queries.desk import Count, Waiting, hidden_waiting, waiting
 from liren.rooms.forum.queries.listing import Row, alike, listed, mine
 from liren.rooms.forum.queries.proposal import (
@@ -20,6 +21,7 @@ __all__ = [
     "STANCES",
     "CommentView",
     "Count",
+    "Depth",
     "Level",
     "Row",
     "RulingView",
@@ -29,6 +31,7 @@ __all__ = [
     "View",
     "Waiting",
     "alike",
+    "depth",
     "hidden_waiting",
     "level",
     "levels",
