@@ -36,10 +36,8 @@ def depth(year: int, *, now: datetime) -> Depth:
     in_time, asked = _answered(year, begin, end, now)
     today = office_day(now)
     steps = Step.objects.filter(proposal__in=made.values("id"), due__lte=today)
-    late = [
-        done.astimezone(office_zone()).date() > due
-        for done, due in steps.exclude(done_at=None).values_list("done_at", "due")
-    ]
+    done = steps.values_list("done_at", "due")
+    in_good_time = sum(at is not None and office_day(at) <= due for at, due in done)
     root = places.root()
     grids = places.within(root.path, "grid")
     grounds = set(made.values_list("where_path", flat=True))
@@ -50,7 +48,7 @@ def depth(year: int, *, now: datetime) -> Depth:
         made=made.count(),
         in_time=in_time,
         asked=asked,
-        steps_in_time=late.count(False),
+        steps_in_time=in_good_time,
         steps_due=steps.count(),
         kept=made.filter(state=State.KEPT).count(),
         reopened=Turn.objects.filter(move="reopen", at__gte=begin, at__lt=end).count(),
