@@ -47,14 +47,20 @@ def _to_the_door(request: HttpRequest) -> HttpResponseBase:
 
 
 def door(
-    face: Face, duty: str, *, methods: tuple[str, ...] = ("GET",), also: str = ""
+    face: Face,
+    duty: str,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    also: str = "",
+    lands: Callable[[Actor], str] | None = None,
 ) -> Callable[[Any], Any]:
     """Mark a view with its face and the duty it serves; refuse who holds no such duty anywhere, nor the one it serves
     `also`.
 
     The decision about the thing itself is made where it is fetched. Staff who are not signed in go to the door;
     staff without their second factor go to set it up; everybody else gets 404. What is public may be kept for five
-    minutes by whoever passes it on, is asked for again by its mark, and is read at the pace of a hall.
+    minutes by whoever passes it on, is asked for again by its mark, and is read at the pace of a hall. `lands` names where
+    somebody without the duty goes on to, from the page everybody comes to first.
     """
 
     def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -70,6 +76,8 @@ def door(
             if duty not in {"access.second_factor", "anyone"} and not (
                 actor.has(duty) or (also and actor.has(also))
             ):
+                if lands is not None:
+                    return redirect(lands(actor))
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from liren.cases import queries
 from liren.faces.kit import figure_links
@@ -13,16 +13,20 @@ from liren.faces.staff import rate_words, showing, watch_words
 from liren.faces.staff.views import bulk, listing, seen
 from liren.kernel.clock import utc_now
 from liren.kernel.errors import LirenError
+from liren.kernel.policy import Actor
 from liren.registers.advice import queries as advised
 from liren.registers.people import queries as people
 from liren.registers.places import queries as places
 
 
-@door("staff", "anyone")
+def _elsewhere(actor: Actor) -> str:
+    """The first page of whoever has no cases."""
+    return "desk_forum" if actor.has("forum.sort") else "desk_office"
+
+
+@door("staff", "cases.read", lands=_elsewhere)
 def worklist(request: FaceRequest) -> HttpResponse:
-    """The queue, sorted by the time left; who has no cases goes on to what they do have."""
-    if not request.actor.has("cases.read"):
-        return redirect("desk_forum" if request.actor.has("forum.sort") else "desk_office")
+    """The queue, sorted by the time left."""
     now, filters = utc_now(), listing.filters_of(request)
     page = queries.worklist(request.actor, filters, now=now)
     tabs, on = listing.tabs(request, filters, now), showing.today()
