@@ -134,9 +134,13 @@ def test_the_page_costs_the_same_whatever_there_is(office: Office) -> None:
         for n in range(more):
             number = said(words=f"第{more}{n}件")
             Case.objects.filter(number=number).update(class_code="municipal.drain", supervised="listed")
-        with CaptureQueriesContext(connection) as seen:
-            page(browser)
-        counts.append(len(seen))
+        # twice: what is kept for some minutes may run out between two pages, which is no cost of there being more
+        looks = []
+        for _look in range(2):
+            with CaptureQueriesContext(connection) as seen:
+                page(browser)
+            looks.append(len(seen))
+        counts.append(min(looks))
     assert counts[0] == counts[1] <= 30
 
 
