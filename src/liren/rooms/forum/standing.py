@@ -1,5 +1,6 @@
 """Who speaks, as one household and without a name: a hash that is good for one proposal and leads nowhere else."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,13 +26,24 @@ class Speaker:
     proven: bool
 
 
+def keys(actor: Actor) -> tuple[str, ...]:
+    """What an actor may be known by, the household first: read once, then hashed for each proposal."""
+    found = [f"h:{home.household_id}" for home in people.homes_by_phone(actor.phone_index)]
+    if actor.phone_index:
+        found.append(f"p:{actor.phone_index}")
+    if actor.device_id is not None:
+        found.append(f"d:{actor.device_id}")
+    return tuple(found)
+
+
+def hashed(known: Iterable[str], salt: str) -> frozenset[str]:
+    """The marks these may have left at the proposal with this salt."""
+    return frozenset(content_hash(key, salt) for key in known)
+
+
 def marks(actor: Actor, salt: str) -> frozenset[str]:
     """The marks an actor may have left at a proposal; none for somebody without a device."""
-    keys = [f"d:{actor.device_id}"] if actor.device_id is not None else []
-    if actor.phone_index:
-        keys.append(f"p:{actor.phone_index}")
-        keys += [f"h:{home.household_id}" for home in people.homes_by_phone(actor.phone_index)]
-    return frozenset(content_hash(key, salt) for key in keys)
+    return hashed(keys(actor), salt)
 
 
 def speaker(proposal: Proposal, actor: Actor, now: datetime) -> Speaker:
@@ -41,33 +53,38 @@ def speaker(proposal: Proposal, actor: Actor, now: datetime) -> Speaker:
     """
     if actor.device_id is None:
         raise Refused("device.missing")
-    found = marks(actor, proposal.salt)
-    if not actor.phone_index:
-        return Speaker(content_hash(f"d:{actor.device_id}", proposal.salt), found, known=False, proven=False)
     homes = people.homes_by_phone(actor.phone_index, on=office_day(now))
-    if not homes:
-        return Speaker(content_hash(f"p:{actor.phone_index}", proposal.salt), found, known=False, proven=True)
-    ground = _ground(proposal)
-    here = [home for home in homes if home.path.startswith(ground)]
-    if not here:
+    here = [home for home in homes if home.path.startswith(_ground(proposal))]
+    if homes and not here:
         raise Refused("forum.lives_elsewhere")
-    return Speaker(content_hash(f"h:{here[0].household_id}", proposal.salt), found, known=True, proven=True)
+    who = content_hash(_key(actor, here), proposal.salt)
+    return Speaker(who, marks(actor, proposal.salt), known=bool(here), proven=bool(actor.phone_index))
 
 
 def took_part(actor: Actor, now: datetime) -> None:
     """Count the actor's household as one that took part this year: once, whatever it does and however often."""
     if actor.device_id is None:
         return
-    homes = people.homes_by_phone(actor.phone_index, on=office_day(now)) if actor.phone_index else []
-    key = (
-        f"h:{homes[0].household_id}"
-        if homes
-        else f"p:{actor.phone_index}"
-        if actor.phone_index
-        else f"d:{actor.device_id}"
-    )
     year = office_day(now).year
+    key = _key(actor, people.homes_by_phone(actor.phone_index, on=office_day(now)))
     TookPart.objects.get_or_create(mark=vault.blind(f"forum.took_part.{year}", key), defaults={"year": year})
+
+
+def author_key(proposal: Proposal, actor: Actor, now: datetime) -> tuple[str, bool]:
+    """What the author's household is kept as, and whether the register has it on the proposal's ground.
+
+    An author from elsewhere is no household of this ground, and stands behind the own proposal all the same.
+    """
+    homes = people.homes_by_phone(actor.phone_index, on=office_day(now))
+    here = [home for home in homes if home.path.startswith(_ground(proposal))]
+    return content_hash(_key(actor, here), proposal.salt), bool(here)
+
+
+def _key(actor: Actor, homes: Sequence[people.HomeView]) -> str:
+    """The one thing a household is counted by: the register's, else the phone, else the device."""
+    if homes:
+        return f"h:{homes[0].household_id}"
+    return f"p:{actor.phone_index}" if actor.phone_index else f"d:{actor.device_id}"
 
 
 def _ground(proposal: Proposal) -> str:

@@ -12,14 +12,13 @@ from liren.kernel.events import content_hash, new_salt
 from liren.kernel.ids import new_id, new_number
 from liren.kernel.policy import Actor
 from liren.registers.channels import actions as channels
-from liren.registers.people import queries as people
 from liren.registers.places import queries as places
 from liren.rooms.forum import levels
 from liren.rooms.forum.actions.moving import locked, moved
 from liren.rooms.forum.events import Proposed
 from liren.rooms.forum.models import Proposal, Second, Turn
 from liren.rooms.forum.rules import TITLE_MAX, WORDS_MAX, mobile, said
-from liren.rooms.forum.standing import marks, took_part
+from liren.rooms.forum.standing import author_key, marks, took_part
 from liren.rooms.forum.states import State
 
 DUTY = "forum.speak"
@@ -88,22 +87,12 @@ def propose(draft: Draft, *, by: Actor, now: datetime, key: str) -> Made:
 
 def _sign(row: Proposal, draft: Draft, by: Actor, now: datetime) -> None:
     """The author's household stands behind it, whatever the level's proof: a proposal without anybody is none."""
-    homes = people.homes_by_phone(by.phone_index, on=office_day(now)) if by.phone_index else []
-    here = [home for home in homes if home.path.startswith(row.seat_path)]
-    key = (
-        f"h:{here[0].household_id}"
-        if here
-        else f"p:{by.phone_index}"
-        if by.phone_index
-        else f"d:{by.device_id}"
-    )
+    who, known = author_key(row, by, now)
     row.author = content_hash(f"d:{by.device_id}", row.salt)
     if draft.phone.strip():
         row.contact = channels.seal_phone(mobile(draft.phone), subject=f"proposal:{row.id}")
     row.save(force_insert=True)
-    Second.objects.create(
-        proposal=row, who=content_hash(key, row.salt), households=1, known=bool(here), at=now
-    )
+    Second.objects.create(proposal=row, who=who, known=known, at=now)
     Turn.objects.create(
         proposal=row, move="propose", state=row.state, level=row.level, by=0, at=now, due_at=row.due_at
     )

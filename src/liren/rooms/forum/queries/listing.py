@@ -12,7 +12,7 @@ from liren.registers.places import queries as places
 from liren.rooms.forum import levels
 from liren.rooms.forum.models import Proposal
 from liren.rooms.forum.rules import ALIKE, masked
-from liren.rooms.forum.standing import marks
+from liren.rooms.forum.standing import hashed, keys
 from liren.rooms.forum.states import OPEN, SECONDED, State
 
 NEWEST = 200  # among so many of the newest one's own are looked for
@@ -38,7 +38,7 @@ class Row:
 def listed(
     *, now: datetime, state: str = "", level: str = "", path: str = "", limit: int = 50, skip: int = 0
 ) -> list[Row]:
-    """Proposals of a place, those that may be seconded first, then what moved last.
+    """Proposals of a place, what moved last first.
 
     `state`: "open" (may be seconded or is at work), "kept", "ended"; "" for all that stand.
     """
@@ -71,7 +71,8 @@ def mine(actor: Actor, *, now: datetime) -> list[Row]:
     if actor.device_id is None:
         return []
     newest = list(Proposal.objects.exclude(state=State.WITHDRAWN).order_by("-changed_at")[:NEWEST])
-    wanted = {row.id: marks(actor, row.salt) for row in newest}
+    known = keys(actor)
+    wanted = {row.id: hashed(known, row.salt) for row in newest}
     every = [mark for own in wanted.values() for mark in own]
     behind = set(
         Proposal.objects.filter(Q(seconds__who__in=every), id__in=wanted).values_list("id", flat=True)

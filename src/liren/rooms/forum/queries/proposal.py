@@ -207,7 +207,7 @@ def _steps(row: Proposal, on: date) -> tuple[StepView, ...]:
     return tuple(
         StepView(
             one.id, one.title, one.due, one.money, one.done_at, one.note,
-            tuple((late.was, late.why) for late in one.postponed.order_by("at", "id")),
+            tuple((late.was, late.why) for late in sorted(one.postponed.all(), key=lambda late: (late.at, late.id))),
             one.done_at is None and one.due < on,
         )
         for one in row.steps.order_by("position").prefetch_related("postponed")
