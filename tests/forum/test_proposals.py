@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from liren.base.access import queries as access
 from liren.base.ledger.models import Event
@@ -448,3 +450,18 @@ def test_what_tells_that_a_household_took_part_tells_nothing_else(town: Town) ->
     row = TookPart.objects.values().get()
     assert set(row) == {"mark", "year"}
     assert row["mark"] not in str(list(Proposal.objects.values())) + str(list(Second.objects.values()))
+
+
+def test_my_own_page_costs_the_same_however_many_there_are(town: Town) -> None:
+    """Also for who proved a phone: the register is asked once, not for every proposal."""
+    me = resident(HIM, phone_index="d" * 64)
+    costs = []
+    for turn in range(6):
+        number = actions.propose(
+            draft(town, title=f"第 {turn} 个"), by=resident(HER), now=NOW, key=str(turn)
+        ).number
+        actions.second(number, by=me, now=NOW)
+        with CaptureQueriesContext(connection) as seen:
+            assert len(queries.mine(me, now=NOW)) == turn + 1
+        costs.append(len(seen))
+    assert costs[0] == costs[-1]

@@ -15,8 +15,9 @@ from liren.kernel.policy import Actor
 from liren.rooms.forum import levels
 from liren.rooms.forum.actions.moving import for_staff, locked, moved
 from liren.rooms.forum.actions.seconding import DUTY
+from liren.rooms.forum.counting import counted, round_of
 from liren.rooms.forum.events import Judged, Ruled, Stepped
-from liren.rooms.forum.models import Postponed, Proposal, Ruling, Step, Verdict
+from liren.rooms.forum.models import Postponed, Proposal, Ruling, Step
 from liren.rooms.forum.rules import REASON_MAX, STEPS_MAX, said
 from liren.rooms.forum.standing import marks, took_part
 from liren.rooms.forum.states import target
@@ -153,18 +154,6 @@ def judge(number: str, kept: bool, words: str, *, by: Actor, now: datetime) -> N
     took_part(by, now)
     yes, no = counted(row)
     ledger.record(Judged(subject_id=row.id, by=0, at=now, place_path=row.where_path, kept=yes, denied=no))
-
-
-def round_of(row: Proposal) -> int:
-    """How many times it was said to be done: after a no it is judged afresh."""
-    return row.turns.filter(move="finish").count()
-
-
-def counted(row: Proposal) -> tuple[int, int]:
-    """How many say it was kept, and how many deny it, in this round."""
-    verdicts = Verdict.objects.filter(proposal=row, round=round_of(row))
-    yes = verdicts.filter(kept=True).count()
-    return yes, verdicts.count() - yes
 
 
 def _step(number: str, step_id: int, *, by: Actor) -> tuple[Proposal, Step]:

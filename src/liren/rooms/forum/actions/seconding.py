@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 
 from liren.base.ledger import actions as ledger
 from liren.kernel.clock import office_day
@@ -12,6 +11,7 @@ from liren.kernel.events import content_hash
 from liren.kernel.policy import Actor
 from liren.rooms.forum import levels
 from liren.rooms.forum.actions.moving import for_staff, locked, moved, raise_up
+from liren.rooms.forum.counting import households
 from liren.rooms.forum.events import Seconded
 from liren.rooms.forum.models import Proposal, Second
 from liren.rooms.forum.rules import HOUSEHOLDS_MAX
@@ -78,11 +78,6 @@ def add_paper(number: str, count: int | None, sheet: str, *, by: Actor, now: dat
     _told(row, by=by.id, now=now, paper=True)
     _carry(row, by=by, now=now)
     return households(row)
-
-
-def households(row: Proposal) -> int:
-    """How many households stand behind a proposal, on phones and on paper."""
-    return row.seconds.aggregate(all=Sum("households"))["all"] or 0
 
 
 def _counts_for(row: Proposal, now: datetime) -> str:

@@ -10,7 +10,7 @@ from liren.kernel.clock import office_day
 from liren.kernel.policy import SYSTEM
 from liren.rooms.forum import levels
 from liren.rooms.forum.actions.moving import moved, raise_up
-from liren.rooms.forum.actions.promising import counted
+from liren.rooms.forum.counting import counted
 from liren.rooms.forum.models import Proposal
 from liren.rooms.forum.rules import kept
 from liren.rooms.forum.states import State

@@ -12,7 +12,8 @@ from liren.kernel.errors import NotFound
 from liren.kernel.policy import Actor, Facts, decide
 from liren.registers.places import queries as places
 from liren.rooms.forum import levels
-from liren.rooms.forum.models import Comment, Proposal, Verdict
+from liren.rooms.forum.counting import counted, households, verdicts
+from liren.rooms.forum.models import Comment, Proposal
 from liren.rooms.forum.rules import Level, masked
 from liren.rooms.forum.standing import marks
 from liren.rooms.forum.states import MOVES, SECONDED, State, open_moves
@@ -126,7 +127,8 @@ def proposal(number: str, actor: Actor, *, now: datetime) -> View:
     on = office_day(now)
     rule = levels.level(row.level, on)
     counts_for = rule.up if row.state == State.DECLINED and rule.up else row.level
-    own = row.verdicts.filter(who__in=mine, round=_round(row)).first()
+    said = verdicts(row)
+    own = said.filter(who__in=mine).first()
     behind = row.seconds.filter(who__in=mine).exists()
     moderates = decide(actor, "forum.moderate", facts).allowed
     return View(
@@ -159,8 +161,8 @@ def proposal(number: str, actor: Actor, *, now: datetime) -> View:
         rulings=_rulings(row),
         steps=_steps(row, on),
         comments=_comments(row, mine, moderates=moderates),
-        verdicts=_verdicts(row),
-        denials=tuple(masked(one.words) for one in _round_of(row).filter(kept=False).exclude(words="")),
+        verdicts=counted(row),
+        denials=tuple(masked(one.words) for one in said.filter(kept=False).exclude(words="")),
         judged=own.kept if own is not None else None,
         moves=_moves(row, actor, facts),
         may_answer=decide(actor, "forum.answer", facts).allowed,
@@ -186,7 +188,7 @@ def _behind(row: Proposal) -> dict[str, int]:
 
     joined = Proposal.objects.filter(joined=row).aggregate(all=Sum("seconds__households"))["all"] or 0
     return {
-        "households": summed(row.seconds),
+        "households": households(row),
         "known": summed(row.seconds.filter(known=True)),
         "on_paper": summed(row.seconds.exclude(sheet="")),
         "joined_households": joined,
@@ -233,17 +235,3 @@ def _comments(row: Proposal, mine: frozenset[str], *, moderates: bool) -> tuple[
 
     first = [view(one) for one in found if one.answers_id is None]
     return tuple(sorted(first, key=lambda one: (-one.agreed, -one.at.timestamp())))
-
-
-def _round(row: Proposal) -> int:
-    return row.turns.filter(move="finish").count()
-
-
-def _round_of(row: Proposal) -> Any:
-    return Verdict.objects.filter(proposal=row, round=_round(row))
-
-
-def _verdicts(row: Proposal) -> tuple[int, int]:
-    found = _round_of(row)
-    yes = found.filter(kept=True).count()
-    return yes, found.count() - yes
